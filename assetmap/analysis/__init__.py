@@ -1,0 +1,1 @@
+"""Floor 4: pure functions; arrays and frames in, arrays and frames out."""

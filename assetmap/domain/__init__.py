@@ -1,0 +1,1 @@
+"""Floor 1: plain dataclasses, enums and rules; no framework is imported here."""

@@ -1,0 +1,1 @@
+"""Floor 8: Flask, one module per kind of reader."""
