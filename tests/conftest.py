@@ -1,0 +1,183 @@
+"""What the tests share. What is imported late is so that a part's tests run without the rest.
+
+    instance                  the settings of an empty instance of the test's own
+    sample_home               the folder of a sample instance of the test's own
+    app, client               the app over one sample instance that all tests share: read only
+    own_app, own_client       the app over a sample instance that the test may change
+    empty_app, empty_client   the app over an empty instance that the test may change
+    live_server               the address of a server over the shared sample: read only
+    page, open_page           a browser page, or several with options; a fault on any of them fails the test
+    watch                     those faults, and which of them are expected
+    axe                       axe(page) -> violations of accessibility rules, one readable line each
+"""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import hypothesis
+import pytest
+
+OURSELVES = ("127.0.0.1", "::1", "localhost")
+
+hypothesis.settings.register_profile("assetmap", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("assetmap")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network():
+    """Fails whatever connects to another machine: the tests need no network, and so need not have one."""
+    really_connect = socket.socket.connect
+
+    def connect(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in OURSELVES:
+            raise AssertionError(f"a test tried to connect to {address}")
+        return really_connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+def settings_at(home: Path):
+    """The settings of the instance in a folder, whatever this machine's environment says."""
+    from assetmap.settings import Settings
+
+    return Settings.load(home=home, environ={})
+
+
+def app_over(settings):
+    """The Flask app over an instance, in testing mode."""
+    from assetmap.web.app import create_app
+
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    return app
+
+
+@pytest.fixture
+def instance(tmp_path):
+    from assetmap.importing.instance import make_instance
+
+    settings = settings_at(tmp_path / "instance")
+    make_instance(settings, sample=False)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def made_sample(tmp_path_factory) -> Path:
+    """The one sample instance that the others are copies of. Do not open it."""
+    from assetmap.importing.instance import make_instance
+
+    home = tmp_path_factory.mktemp("made") / "instance"
+    make_instance(settings_at(home), sample=True)
+    return home
+
+
+@pytest.fixture
+def sample_home(made_sample, tmp_path) -> Path:
+    return Path(shutil.copytree(made_sample, tmp_path / "sample"))
+
+
+@pytest.fixture(scope="session")
+def app(made_sample, tmp_path_factory):
+    shared = tmp_path_factory.mktemp("shared") / "instance"
+    return app_over(settings_at(Path(shutil.copytree(made_sample, shared))))
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def own_app(sample_home):
+    return app_over(settings_at(sample_home))
+
+
+@pytest.fixture
+def own_client(own_app):
+    return own_app.test_client()
+
+
+@pytest.fixture
+def empty_app(instance):
+    return app_over(instance)
+
+
+@pytest.fixture
+def empty_client(empty_app):
+    return empty_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def live_server(app):
+    from tests.live import serving
+
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import launch
+
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch():
+    from assetmap.settings import TABLE
+    from tests.browser import Watch
+
+    tile_url = next(setting.default for setting in TABLE if setting.name == "TILE_URL")
+    return Watch(urlsplit(tile_url).hostname)
+
+
+@pytest.fixture
+def open_page(browser, watch):
+    """open_page(width=1280, height=800, **context_options) -> a page in a context of its own.
+
+    Options are Playwright's, such as `java_script_enabled=False` or `color_scheme="dark"`.
+    """
+    contexts = []
+
+    def opened(width: int = 1280, height: int = 800, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB",
+                                      timezone_id="Europe/London", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        watch.over(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not watch.faults(), "the browser saw:\n" + "\n".join(watch.faults())
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+@pytest.fixture
+def axe():
+    """axe(page) -> lines such as `color-contrast (serious): <what to do>, at <selector>: <html>`."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+    def violations(page) -> list[str]:
+        found = Axe().run(page, options=options).response["violations"]
+        return [f"{rule['id']} ({rule['impact']}): {rule['help']}, at {' '.join(map(str, node['target']))}: "
+                f"{node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+    return violations
