@@ -79,7 +79,7 @@ def find_inside(text: str) -> Postcode | None:
 
 
 def _unconfuse(squeezed: str) -> str | None:
-    """The postcode it would be if letters and digits that look alike had been swapped."""
+    """The postcode it would be if one letter or digit had been taken for another that looks alike."""
     if not 5 <= len(squeezed) <= 7:
         return None
     outward, inward = squeezed[:-3], squeezed[-3:]
@@ -89,6 +89,6 @@ def _unconfuse(squeezed: str) -> str | None:
         rest = outward[letters:]
         for tail in (rest, rest[:1].translate(_TO_DIGIT) + rest[1:], rest.translate(_TO_DIGIT)):
             match = _SHAPE.fullmatch(area + tail + inward)
-            if match:
+            if match and sum(a != b for a, b in zip(squeezed, area + tail + inward, strict=True)) == 1:
                 return f"{match[1]} {match[2]}"
     return None

@@ -1,0 +1,33 @@
+"""Where an asset is, how that is known, and how exactly it may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assetmap.domain.place import Place
+
+
+class LocationSource(StrEnum):
+    """Where a position came from, best first."""
+
+    GIVEN = "given"
+    POSTCODE = "postcode"
+    HUB = "hub"
+    NONE = ""
+
+
+SENTENCE = {
+    LocationSource.GIVEN: "Position given by those who supplied it.",
+    LocationSource.POSTCODE: "Position of the postcode: within about 100 metres.",
+    LocationSource.HUB: "Position of the hub where it meets.",
+    LocationSource.NONE: "No position is known.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place or none, and its provenance."""
+
+    place: Place | None = None
+    source: LocationSource = LocationSource.NONE

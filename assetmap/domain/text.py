@@ -1,0 +1,58 @@
+"""Text as people type it: made safe to keep, to compare and to name things by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control characters but tab and line feed; lone surrogates; marks that reorder what follows them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(r"[ \t\u00a0]+")
+_ODD = re.compile("[^ !-~]|  ")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+WEB_ADDRESS = re.compile(r"https?://[^\s/$.?#][^\s<>\"']*", re.IGNORECASE)
+EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,63}")
+
+
+def clean(text: str) -> str:
+    """Without control characters, lone surrogates and direction overrides; spaces folded; NFC.
+
+    Line breaks stay. Ordinary printable text, the common case, is returned at once.
+    """
+    if not _ODD.search(text):
+        return text.strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
+
+
+def one_line(text: str) -> str:
+    """`clean`, with line breaks made spaces."""
+    cleaned = clean(text)
+    return " ".join(cleaned.split()) if "\n" in cleaned else cleaned
+
+
+def plain(text: str) -> str:
+    """Lower case without accents: what two spellings of one word have in common."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("ł", "l").replace("Ł", "L"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, plain, in order; "St Luke's" is ["st", "lukes"]."""
+    return [word.replace("'", "") for word in _WORD.findall(plain(text))]
+
+
+def slug(text: str, longest: int = 60) -> str:
+    """A name as it stands in an address: "St. Luke's Hall" is "st-luke-s-hall". Empty when nothing is left."""
+    made = _NOT_SLUG.sub("-", plain(text)).strip("-")
+    return made[:longest].rstrip("-")
+
+
+def short(text: str, longest: int = 60) -> str:
+    """At most `longest` characters, for quoting in a message."""
+    text = one_line(text)
+    return text if len(text) <= longest else text[: longest - 1] + "…"

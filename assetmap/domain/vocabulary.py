@@ -1,0 +1,113 @@
+"""The words the map sorts things by, and the everyday words people use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from assetmap.domain.text import words
+
+KINDS = ("theme", "category", "access", "audience", "cost", "hub_kind", "opportunity_kind", "language")
+_FILE_KEYS = {
+    "theme": "themes", "category": "categories", "access": "access", "audience": "audiences", "cost": "costs",
+    "hub_kind": "hub_kinds", "opportunity_kind": "opportunity_kinds", "language": "languages",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of one kind. `theme` is a category's theme; `own_name` a language's name for itself."""
+
+    kind: str
+    code: str
+    label: str
+    icon: str = ""
+    theme: str = ""
+    colour: str = ""
+    colour_dark: str = ""
+    own_name: str = ""
+    synonyms: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+class Vocabulary:
+    """All terms, in order, with ways to look them up. Immutable."""
+
+    def __init__(self, terms: Iterable[Term]):
+        self.terms = tuple(terms)
+        self._by_kind = {kind: {t.code: t for t in self.terms if t.kind == kind} for kind in KINDS}
+
+    @classmethod
+    def from_document(cls, document: Mapping) -> Vocabulary:
+        """From the shape of `geodata/vocabulary.json`."""
+        terms = []
+        for kind, key in _FILE_KEYS.items():
+            for entry in document.get(key, ()):
+                values = {name: entry[name] for name in Term.__dataclass_fields__ if name in entry}
+                values["synonyms"] = tuple(values.get("synonyms", ()))
+                values["related"] = tuple(values.get("related", ()))
+                terms.append(Term(kind=kind, **values))
+        return cls(terms)
+
+    def of(self, kind: str) -> Mapping[str, Term]:
+        """Terms of one kind by code, in the vocabulary's order."""
+        return self._by_kind[kind]
+
+    def get(self, kind: str, code: str) -> Term:
+        """A term; a code that is not known answers with itself as its label."""
+        found = self._by_kind[kind].get(code)
+        return found or Term(kind=kind, code=code, label=code.replace("_", " ").replace("-", " ").capitalize())
+
+    def labels(self, kind: str, codes: Iterable[str]) -> list[str]:
+        return [self.get(kind, code).label for code in codes]
+
+    def theme_of(self, category: str) -> str:
+        """The theme's code, "" when the category is not known."""
+        term = self._by_kind["category"].get(category)
+        return term.theme if term else ""
+
+    def recognise(self, kind: str, text: str) -> str | None:
+        """The code that a code, label or synonym stands for, whatever its case and punctuation."""
+        return self._phrases[kind].get(tuple(words(text)))
+
+    def categories_in(self, text: str) -> list[tuple[tuple[str, ...], set[str]]]:
+        """A query cut into phrases, each with the categories that it means.
+
+        The longest phrase wins: "new baby group" is ("new", "baby") → {baby-toddler}, ("group",) → {}.
+        """
+        remaining, cut = words(text), []
+        while remaining:
+            for length in range(min(self._longest, len(remaining)), 0, -1):
+                phrase = tuple(remaining[:length])
+                meaning = self._meanings.get(phrase)
+                if meaning or length == 1:
+                    cut.append((phrase, set(meaning or ())))
+                    remaining = remaining[length:]
+                    break
+        return cut
+
+    @cached_property
+    def _phrases(self) -> dict[str, dict[tuple[str, ...], str]]:
+        made: dict[str, dict[tuple[str, ...], str]] = {kind: {} for kind in KINDS}
+        for spellings in (lambda t: (t.code,), lambda t: (t.label, t.own_name), lambda t: t.synonyms):
+            for term in self.terms:
+                for spelling in spellings(term):
+                    phrase = tuple(words(spelling))
+                    if phrase:
+                        made[term.kind].setdefault(phrase, term.code)
+        return made
+
+    @cached_property
+    def _meanings(self) -> dict[tuple[str, ...], set[str]]:
+        """Phrase → categories: by category synonyms and labels, and by theme labels."""
+        made: dict[tuple[str, ...], set[str]] = {}
+        for term in self._by_kind["category"].values():
+            for spelling in (term.code, term.label, *term.synonyms):
+                made.setdefault(tuple(words(spelling)), set()).add(term.code)
+        made.pop((), None)
+        return made
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(phrase) for phrase in self._meanings), default=1)

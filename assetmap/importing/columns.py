@@ -1,0 +1,138 @@
+"""Which column of a file holds which field: guessed from the headings, corrected by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assetmap.domain.errors import BadInput
+from assetmap.domain.text import words
+
+# For each field the headings that mean it, plainest first. A heading also matches when it ends in one of them.
+_SHARED = {
+    "name": ("name", "title", "hub", "community hub", "group", "group name", "charity name", "club", "club name",
+             "venue name", "organisation name", "recipient org name"),
+    "id": ("id", "slug", "assetmap id"),
+    "source_id": ("source id", "registered charity number", "charity number", "reference", "ref", "uprn", "urn",
+                  "record id", "identifier", "unique id", "organisation number"),
+    "summary": ("summary", "short description", "strapline"),
+    "address": ("address", "full address", "street address", "location address", "street"),
+    "postcode": ("postcode", "post code", "postal code", "zip"),
+    "lat": ("lat", "latitude", "y lat"),
+    "lon": ("lon", "long", "lng", "longitude"),
+    "easting": ("easting", "eastings", "x", "geox"),
+    "northing": ("northing", "northings", "y", "geoy"),
+    "access": ("access", "accessibility", "access features"),
+    "languages": ("languages", "language", "languages spoken"),
+    "phone": ("phone", "telephone", "tel", "phone number", "telephone number", "mobile"),
+    "email": ("email", "e mail", "email address"),
+    "website": ("website", "web", "url", "web site", "link", "web address"),
+    "contact_consent": ("contact consent", "consent", "consent to publish", "publish contact"),
+    "status": ("status", "registration status"),
+    "last_confirmed": ("last confirmed", "confirmed", "last checked", "last verified", "last updated"),
+    "notes": ("notes", "note", "comments"),
+}
+_TIMES = {
+    "times": ("times", "time", "when", "opening times", "opening hours", "session times", "schedule", "days and times",
+              "day and time", "meeting times", "sessions"),
+    "venue": ("venue", "hub", "hub id", "hub name", "meets at", "held at", "location name", "where"),
+    "online": ("online", "virtual"),
+}
+FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "hubs": {
+        **_SHARED,
+        "kind": ("kind", "type", "hub type", "category", "hub kind"),
+        "opening_hours": ("opening hours", "opening times", "hours", "open", "times"),
+        "rooms": ("rooms", "facilities", "spaces"),
+        "capacity": ("capacity",),
+    },
+    "groups": {
+        **_SHARED, **_TIMES,
+        "description": ("description", "activities", "about", "details", "what happens", "charity activities"),
+        "organisation": ("organisation", "organization", "run by", "provider", "organiser"),
+        "categories": ("categories", "category", "activity", "theme", "themes", "interest", "sport", "tags"),
+        "audiences": ("audiences", "audience", "who for", "who is it for", "target group"),
+        "ages": ("ages", "age", "age range", "age group"),
+        "age_min": ("age min", "minimum age", "min age", "age from"),
+        "age_max": ("age max", "maximum age", "max age", "age to"),
+        "cost": ("cost", "price", "fee", "charge", "costs"),
+        "cost_note": ("cost note", "cost details", "price details"),
+        "meets_in_home": ("meets in home", "meets in a home", "home based"),
+    },
+    "opportunities": {
+        **_SHARED, **_TIMES,
+        "kind": ("kind", "type", "opportunity type"),
+        "direction": ("direction", "offer or ask", "offer ask"),
+        "topics": ("topics", "topic", "categories", "category", "interests"),
+        "giver": ("from", "organisation", "group", "posted by", "run by"),
+        "ward": ("ward", "ward code"),
+        "reach_m": ("reach m", "reach", "within m"),
+        "hours": ("hours", "hours a week"),
+        "reward": ("reward",),
+        "amount": ("amount", "up to", "amount awarded"),
+        "expires": ("expires", "expiry", "closing date", "until"),
+        "state": ("state",),
+    },
+    "ward-figures": {
+        "ward_code": ("ward code", "area code", "code", "gss code", "geography code", "wd code"),
+        "ward_name": ("ward name", "area name", "name"),
+        "source": ("source",),
+        "date": ("date", "year"),
+        "estimate": ("estimate", "estimated"),
+    },
+    "places": {
+        "name": ("name", "place", "place name"), "kind": ("kind", "type"), "lat": ("lat", "latitude"),
+        "lon": ("lon", "long", "lng", "longitude"), "postcode": ("postcode",),
+        "also_known_as": ("also known as", "other names", "aliases"),
+    },
+}
+_NOT_THE_ASSET = {"area", "ward", "council", "street", "contact", "file", "user", "first", "last", "trustee", "lad",
+                  "manager", "person", "surname", "programme", "location"}
+
+
+def guess(layer: str, headings: Sequence[str]) -> dict[str, str]:
+    """Field → heading, each heading used once. Exact headings win over those that only end alike."""
+    spoken = {heading: " ".join(words(heading.replace("_", " "))) for heading in headings}
+    mapping: dict[str, str] = {}
+    for whole in (True, False):
+        for field, names in FIELDS[layer].items():
+            if field not in mapping:
+                heading = _first_match(field, names, spoken, set(mapping.values()), whole)
+                if heading:
+                    mapping[field] = heading
+    return mapping
+
+
+def _first_match(field: str, names: Sequence[str], spoken: Mapping[str, str], used: set[str], whole: bool) -> str | None:
+    for name in (field.replace("_", " "), *names):
+        for heading, said in spoken.items():
+            if heading in used or not said:
+                continue
+            if said == name if whole else _ends_in(said, name):
+                return heading
+    return None
+
+
+def _ends_in(said: str, name: str) -> bool:
+    if len(name) < 3 or not said.endswith(" " + name):
+        return False
+    return not _NOT_THE_ASSET & set(said[: -len(name)].split()) or name in {"postcode", "phone", "email", "web", "website"}
+
+
+def corrected(layer: str, headings: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+    """The guess, with what was given by hand (`field=column`; an empty column means: leave it out).
+
+    Raises BadInput for a field or a column that there is not.
+    """
+    known = FIELDS[layer]
+    mapping = guess(layer, headings)
+    for field, heading in given.items():
+        if field not in known:
+            raise BadInput(f"There is no field called “{field}” in {layer}. There are: {', '.join(known)}.")
+        if not heading:
+            mapping.pop(field, None)
+            continue
+        if heading not in headings:
+            raise BadInput(f"The file has no column called “{heading}”. It has: {', '.join(headings)[:400]}.")
+        mapping = {f: h for f, h in mapping.items() if h != heading}
+        mapping[field] = heading
+    return mapping

@@ -1,0 +1,134 @@
+"""Wards, figures, postcodes, places, vocabulary and counts: what the assets are set against."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+
+from assetmap.domain.vocabulary import Term, Vocabulary
+from assetmap.store import tables
+from assetmap.store.database import bump_version
+
+_CHUNK = 5_000
+
+
+def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping], keys: Sequence[str]) -> dict[str, int]:
+    """Put rows into a table by their key: new ones added, differing ones changed, the others left alone.
+
+    Returns the counts. Moves the data's version when anything changed.
+    """
+    known = _known(connection, table, rows, keys)
+    added = [dict(row) for row in rows if tuple(row[key] for key in keys) not in known]
+    changed = [dict(row) for row in rows if (old := known.get(tuple(row[key] for key in keys))) and old != dict(row)]
+    for row in changed:
+        matching = [table.c[key] == row[key] for key in keys]
+        connection.execute(update(table).where(*matching).values(**row))
+    for start in range(0, len(added), _CHUNK):
+        connection.execute(insert(table), added[start: start + _CHUNK])
+    if added or changed:
+        bump_version(connection)
+    return {"added": len(added), "changed": len(changed), "unchanged": len(rows) - len(added) - len(changed)}
+
+
+def _known(connection: Connection, table: Table, rows: Sequence[Mapping], keys: Sequence[str]) -> dict[tuple, dict]:
+    """The rows that are there already, by key; a long table with one key is asked only for the keys in question."""
+    if len(keys) > 1:
+        return {tuple(row[key] for key in keys): dict(row) for row in connection.execute(select(table)).mappings()}
+    column, found = table.c[keys[0]], {}
+    for start in range(0, len(rows), 500):
+        chosen = column.in_([row[keys[0]] for row in rows[start: start + 500]])
+        for row in connection.execute(select(table).where(chosen)).mappings():
+            found[(row[keys[0]],)] = dict(row)
+    return found
+
+
+def replace_wards(connection: Connection, rows: Sequence[Mapping], councils: Iterable[str]) -> dict[str, int]:
+    """As `replace_where`; wards of the same councils that the new file no longer has are taken out."""
+    councils, codes = {code for code in councils if code}, {row["code"] for row in rows}
+    gone = [code for code, council in connection.execute(select(tables.wards.c.code, tables.wards.c.council_code))
+            if council in councils and code not in codes]
+    if gone:
+        connection.execute(delete(tables.wards).where(tables.wards.c.code.in_(gone)))
+    counts = replace_where(connection, tables.wards, rows, ["code"])
+    if gone:
+        bump_version(connection)
+        counts["removed"] = len(gone)
+    return counts
+
+
+def rows(connection: Connection, table: Table) -> list[Mapping]:
+    """Every row of a reference table in the order of its key."""
+    return connection.execute(select(table).order_by(*table.primary_key.columns)).mappings().all()
+
+
+def find_postcode(connection: Connection, text: str) -> Mapping | None:
+    """A loaded postcode by its canonical text."""
+    return connection.execute(select(tables.postcodes).where(tables.postcodes.c.postcode == text)).mappings().first()
+
+
+def find_postcodes(connection: Connection, texts: Iterable[str]) -> dict[str, Mapping]:
+    """Loaded postcodes by their canonical text; those not loaded are absent."""
+    wanted, found = sorted(set(texts)), {}
+    if not connection.execute(select(tables.postcodes.c.postcode).limit(1)).first():
+        return found
+    for start in range(0, len(wanted), 500):
+        chosen = tables.postcodes.c.postcode.in_(wanted[start: start + 500])
+        for row in connection.execute(select(tables.postcodes).where(chosen)).mappings():
+            found[row["postcode"]] = row
+    return found
+
+
+def count_postcodes(connection: Connection) -> int:
+    """How many postcodes were loaded (the embedded ones not counted)."""
+    return connection.execute(select(func.count()).select_from(tables.postcodes)).scalar_one()
+
+
+def load_vocabulary(connection: Connection) -> Vocabulary:
+    """The instance's vocabulary."""
+    names = {field.name for field in fields(Term)}
+    made = []
+    for row in connection.execute(select(tables.terms).order_by(tables.terms.c.kind, tables.terms.c.position)):
+        values = {name: value for name, value in json.loads(row.document).items() if name in names}
+        values["synonyms"], values["related"] = tuple(values["synonyms"]), tuple(values["related"])
+        made.append(Term(**values))
+    return Vocabulary(made)
+
+
+def save_vocabulary(connection: Connection, vocabulary: Vocabulary) -> dict[str, int]:
+    """Put terms into the instance's vocabulary by kind and code."""
+    rows_ = [{"kind": term.kind, "code": term.code, "position": position,
+              "document": json.dumps(asdict(term), ensure_ascii=False)}
+             for position, term in enumerate(vocabulary.terms)]
+    return replace_where(connection, tables.terms, rows_, ["kind", "code"])
+
+
+def add_search_counts(connection: Connection, counts: Mapping[tuple[str, str, str, bool], int]) -> None:
+    """Add to the daily counts; keys are (day, ward code, category, found)."""
+    table = tables.search_counts
+    for (day, ward_code, category, found), number in counts.items():
+        matching = (table.c.day == day, table.c.ward_code == ward_code, table.c.category == category,
+                    table.c.found == found)
+        done = connection.execute(update(table).where(*matching).values(count=table.c.count + number))
+        if not done.rowcount:
+            connection.execute(insert(table).values(day=day, ward_code=ward_code, category=category, found=found,
+                                                    count=number))
+
+
+def add_suggestion(connection: Connection, *, at: str, token: str, layer: str, record_id: str,
+                   document: Mapping) -> bool:
+    """Keep a resident's words until a steward reads them. False when this form was sent before."""
+    table = tables.suggestions
+    if connection.execute(select(table.c.id).where(table.c.token == token)).first():
+        return False
+    connection.execute(insert(table).values(at=at, token=token, layer=layer, record_id=record_id, state="pending",
+                                            document=json.dumps(dict(document), ensure_ascii=False)))
+    return True
+
+
+def pending_suggestions(connection: Connection) -> list[Mapping]:
+    """Suggestions that nobody has decided on, oldest first."""
+    table = tables.suggestions
+    return connection.execute(select(table).where(table.c.state == "pending").order_by(table.c.id)).mappings().all()
