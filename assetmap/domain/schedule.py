@@ -2,7 +2,8 @@
 
 Every time here is naive local wall time (Europe/London): a group that meets at 10am meets at 10am before and
 after the clocks change. Weeks begin on Monday. Where a rule does not say enough to be sure of a date (a
-fortnightly group whose first date nobody gave), no date is claimed: a wrong one sends somebody to a locked door.
+fortnightly group whose first date nobody gave), no date is claimed: a wrong one sends a person to a locked
+door.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import calendar as month_calendar
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from assetmap.domain.recurrence import FREQUENCIES, Calendar, Rule, Session, minute_of_day
 from assetmap.domain.schedule_words import describe
@@ -72,7 +74,7 @@ def next_start(
     With `include_running` a meeting that began earlier and has not ended yet counts; where its end is not
     known it counts as ended.
     """
-    if session.rule is None or session.start_time is None:
+    if session.rule is None or session.start_time is None or not session.understood:
         return None
     earliest = after
     if include_running and session.duration:
@@ -195,10 +197,14 @@ def _rule_to_json(rule: Rule) -> dict:
 
 
 def _rule_from_json(kept: dict) -> Rule:
+    return _rule_from(
+        tuple([(name, tuple(value) if isinstance(value, list) else value) for name, value in kept.items()])
+    )
+
+
+@lru_cache(maxsize=20_000)  # most groups share a rule with others: one object for all of them
+def _rule_from(kept: tuple) -> Rule:
     values: dict = dict(kept)
-    for name in _NUMBERS:
-        if name in values:
-            values[name] = tuple(values[name])
     for name in _DATES:
         if name in values:
             values[name] = tuple(map(date.fromisoformat, values[name]))

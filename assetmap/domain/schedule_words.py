@@ -28,7 +28,7 @@ def describe(session: Session) -> str:
 
 
 def describe_times(start: time | None, end: time | None) -> str:
-    """"10am–12 noon", "7–9pm", "from 7pm", "10pm–1am"; "" when no time is known.
+    """Times of day as people write them, "" when none is known.
 
     >>> describe_times(time(14, 0), time(16, 30))
     '2–4.30pm'
@@ -85,7 +85,8 @@ def _monthly(rule: Rule) -> str:
         return f"Monthly on a {days} (ask which week)"
     else:
         which = _join([_ordinal(nth) for nth in _last_at_end(rule.nth)])
-        said = f"{which} {_plural_days(rule.weekdays)}" if len(rule.nth) > 1 else f"{which} {days} of the month"
+        several = len(rule.nth) > 1
+        said = f"{which} {_plural_days(rule.weekdays)}" if several else f"{which} {days} of the month"
     said = said[0].upper() + said[1:]
     if rule.interval > 1:
         every = "every other month" if rule.interval == 2 else f"every {_count(rule.interval)} months"
@@ -143,4 +144,4 @@ def _count(number: int) -> str:
 
 
 def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
