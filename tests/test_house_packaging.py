@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import ROOT, imported, modules, texts, tracked
+from tests.source import ROOT, imported, modules, tracked
 
 MAPPED = {"assetmap.geodata": "geodata", "assetmap.static": "static", "assetmap.templates": "templates"}
 # Used by a library of ours rather than by an import of ours.
