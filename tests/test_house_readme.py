@@ -32,8 +32,9 @@ def test_the_readme_says_why_every_requirement_is_there(readme):
     assert [name for name in required if name.lower() not in named] == []
 
 
-@pytest.mark.parametrize("words", ["make run", "make test", "assetmap load", "assetmap init", "MIT",
-                                   "Leaflet", "Lucide", "Atkinson", "Open Government Licence", "OpenStreetMap"])
+@pytest.mark.parametrize("words", ["make run", "make test", "assetmap load", "assetmap init",
+                                   "MIT", "Leaflet", "Lucide", "Atkinson", "OpenStreetMap",
+                                   "Open Government Licence"])
 def test_the_readme_tells_how_to_start_and_whose_work_it_is(readme, words):
     assert words in readme
 
