@@ -14,6 +14,7 @@
 import os
 import shutil
 import socket
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,13 +49,15 @@ def settings_at(home: Path):
     return Settings.load(home=home, environ={})
 
 
+@contextmanager
 def app_over(settings):
-    """The Flask app over an instance, in testing mode."""
+    """The Flask app over an instance, in testing mode; the store is closed after the block."""
     from assetmap.web.app import create_app
 
     app = create_app(settings)
     app.config["TESTING"] = True
-    return app
+    yield app
+    app.extensions["assetmap"].database.dispose()
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def instance(tmp_path):
     from assetmap.importing.instance import make_instance
 
     settings = settings_at(tmp_path / "instance")
-    make_instance(settings, sample=False)
+    make_instance(settings, sample=False).dispose()
     return settings
 
 
@@ -72,7 +75,7 @@ def made_sample(tmp_path_factory) -> Path:
     from assetmap.importing.instance import make_instance
 
     home = tmp_path_factory.mktemp("made") / "instance"
-    make_instance(settings_at(home), sample=True)
+    make_instance(settings_at(home), sample=True).dispose()
     return home
 
 
@@ -84,7 +87,8 @@ def sample_home(made_sample, tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def app(made_sample, tmp_path_factory):
     shared = tmp_path_factory.mktemp("shared") / "instance"
-    return app_over(settings_at(Path(shutil.copytree(made_sample, shared))))
+    with app_over(settings_at(Path(shutil.copytree(made_sample, shared)))) as app:
+        yield app
 
 
 @pytest.fixture
@@ -94,7 +98,8 @@ def client(app):
 
 @pytest.fixture
 def own_app(sample_home):
-    return app_over(settings_at(sample_home))
+    with app_over(settings_at(sample_home)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -104,7 +109,8 @@ def own_client(own_app):
 
 @pytest.fixture
 def empty_app(instance):
-    return app_over(instance)
+    with app_over(instance) as app:
+        yield app
 
 
 @pytest.fixture

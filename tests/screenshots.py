@@ -63,7 +63,7 @@ def main() -> None:
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.load(home=Path(folder) / "instance", environ={})
-        make_instance(settings, sample=True)
+        make_instance(settings, sample=True).dispose()
         app = create_app(settings)
         with serving(app) as address, sync_playwright() as playwright:
             browser = launch(playwright)

@@ -32,7 +32,7 @@ here = Path(sys.prefix).resolve()
 found = (Path(assetmap.__file__), paths.templates(), paths.static(), paths.geodata(), paths.migrations())
 assert all(here in folder.resolve().parents for folder in found), found
 settings = Settings.load(home=Path("instance"), environ={})
-make_instance(settings, sample=True)
+make_instance(settings, sample=True).dispose()
 client = create_app(settings).test_client()
 page = client.get("/")
 assert page.status_code == 200, page.status
