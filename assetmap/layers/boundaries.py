@@ -53,8 +53,8 @@ def read_wards(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS)
     columns = {ours: _heading(table, pattern) for ours, pattern in _HEADINGS.items()}
     if columns["code"] is None or columns["name"] is None:
         raise FileRefused(
-            "This file has no ward codes and names: columns such as WD25CD and WD25NM, or code and name, were "
-            f"expected; it has {', '.join(table.columns[:12]) or 'none'}."
+            "This file has no ward codes and names: columns such as WD25CD and WD25NM, or code and name, "
+            f"were expected; it has {', '.join(table.columns[:12]) or 'none'}."
         )
     problems = list(table.notices)
     kept = _sound_rows(table, columns["code"], columns["name"], problems)
@@ -86,7 +86,9 @@ def _sound_rows(table: Table, code_heading: str, name_heading: str, problems: li
     kept: list[int] = []
     first_row: dict[str, int] = {}
     told = {problem.row for problem in problems if problem.refuses and problem.column == "geometry"}
-    cells = zip(table.row_numbers, table.column(code_heading), table.column(name_heading), table.geometry, strict=True)
+    cells = zip(
+        table.row_numbers, table.column(code_heading), table.column(name_heading), table.geometry, strict=True
+    )
     for index, (row, code, name, shape) in enumerate(cells):
         if not _CODE.fullmatch(code.upper()):
             message = f"“{code[:20]}” is not a ward code; one looks like E05002212."
@@ -134,8 +136,8 @@ def _overlaps(frame: gpd.GeoDataFrame, rows: list[int]) -> list[Problem]:
     for i, j, part in zip(one.tolist(), other.tolist(), share.tolist(), strict=True):
         if part > _OVERLAP:
             message = (
-                f"The wards {frame.name.iloc[i]} and {frame.name.iloc[j]} overlap by {part:.0%} of the smaller; "
-                "what lies in both is counted in the first."
+                f"The wards {frame.name.iloc[i]} and {frame.name.iloc[j]} overlap by {part:.0%} of the "
+                "smaller; what lies in both is counted in the first."
             )
             problems.append(Problem(rows[j], "geometry", message, level="notice"))
     return problems

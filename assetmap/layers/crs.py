@@ -43,7 +43,7 @@ def _convert(x, y, source: str, target: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def known_crs(name: str) -> str:
-    """"EPSG:27700" from any common way to write it: urn:ogc:def:crs:EPSG::27700, OGC:CRS84, EPSG:27700.
+    """ "EPSG:27700" from any common way to write it: urn:ogc:def:crs:EPSG::27700, OGC:CRS84, EPSG:27700.
 
     CRS84 and EPSG:4326 are both given as EPSG:4326, longitude first. Raises FileRefused for others.
     """
@@ -53,7 +53,9 @@ def known_crs(name: str) -> str:
     code = f"EPSG:{match['code']}" if match else ""
     if code and match["authority"].upper() == "EPSG" and _exists(code):
         return code
-    raise FileRefused(f"The coordinate system “{name[:80]}” is not known. Save the file in WGS84 (EPSG:4326).")
+    raise FileRefused(
+        f"The coordinate system “{name[:80]}” is not known. Save the file in WGS84 (EPSG:4326)."
+    )
 
 
 @cache

@@ -7,12 +7,13 @@ import math
 import re
 
 import numpy as np
+import shapely
 
 from assetmap.domain.errors import FileRefused, Problem
 from assetmap.layers.crs import WGS84, known_crs
 from assetmap.layers.limits import DEFAULT_LIMITS, Limits
 from assetmap.layers.shapes import BadShape, build, has_open_ring, settle
-from assetmap.layers.table import Table, add_problem, plain_text, without_unseen
+from assetmap.layers.table import Table, add_problem, needs_care, plain_text, without_unseen
 from assetmap.layers.text_encoding import decode
 
 _GEOMETRIES = frozenset(
@@ -34,7 +35,7 @@ def read_geojson(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
         features = _features(document)
         if len(features) > limits.max_rows:
             raise FileRefused(f"This file has more than {limits.max_rows:,} features. Split it into several.")
-        table = _table(features, limits)
+        table = _table(features, limits, careful="\\u" in text or needs_care(text))
     except RecursionError:
         raise FileRefused(_TOO_DEEP) from None
     table.notices[:0] = notices
@@ -47,8 +48,12 @@ def _parse(text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and text.lstrip().startswith("{"):
-            raise FileRefused("This file holds one feature per line. Save it as one GeoJSON FeatureCollection.") from None
-        raise FileRefused(f"This is not GeoJSON: line {error.lineno}, character {error.colno}: {error.msg}.") from None
+            raise FileRefused(
+                "This file holds one feature per line. Save it as one GeoJSON FeatureCollection."
+            ) from None
+        raise FileRefused(
+            f"This is not GeoJSON: line {error.lineno}, character {error.colno}: {error.msg}."
+        ) from None
     except ValueError:  # Python converts no integer of more than 4,300 digits
         number = _LONG_NUMBER.search(text)
         line = text.count("\n", 0, number.start()) + 1 if number else 1
@@ -87,21 +92,26 @@ def _crs(document: object) -> str:
     properties = named.get("properties") if isinstance(named, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str):
-        raise FileRefused("The file names a coordinate system that cannot be read. Save it in WGS84 (EPSG:4326).")
+        raise FileRefused(
+            "The file names a coordinate system that cannot be read. Save it in WGS84 (EPSG:4326)."
+        )
     return known_crs(name)
 
 
-def _table(features: list[dict], limits: Limits) -> Table:
+def _table(features: list[dict], limits: Limits, careful: bool) -> Table:
+    """`careful=False` when the file's text holds neither unseen characters nor escapes that make them."""
     table = Table([], [], [], "geojson")
     columns: dict[str, int] = {}
     records, shapes = [], []
     for number, feature in enumerate(features, start=2):
         table.row_numbers.append(number)
         properties, geometry = _parts(feature, number, table)
-        records.append(_record(properties, number, columns, table, limits))
+        records.append(_record(properties, number, columns, table, limits, careful))
         shapes.append(_shape(geometry, number, table))
     if len(columns) > limits.max_columns:
-        raise FileRefused(f"This file has {len(columns):,} columns; at most {limits.max_columns:,} can be read.")
+        raise FileRefused(
+            f"This file has {len(columns):,} columns; at most {limits.max_columns:,} can be read."
+        )
     table.columns = list(columns)
     width = len(columns)
     table.rows = [[*record, *[""] * (width - len(record))] for record in records]
@@ -119,32 +129,40 @@ def _parts(feature: object, number: int, table: Table) -> tuple[dict, object]:
         return {}, None
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
-        add_problem(table, Problem(number, "properties", f"The properties of feature {number - 1} are not an object."))
+        add_problem(
+            table, Problem(number, "properties", f"The properties of feature {number - 1} are not an object.")
+        )
         properties = {}
     if "id" in feature and "id" not in properties:
         properties = {"id": feature["id"], **properties}
     return properties, feature.get("geometry")
 
 
-def _record(properties: dict, number: int, columns: dict[str, int], table: Table, limits: Limits) -> list[str]:
+def _record(
+    properties: dict, number: int, columns: dict[str, int], table: Table, limits: Limits, careful: bool
+) -> list[str]:
     record = [""] * len(columns)
     for key, value in properties.items():
-        name = without_unseen(key)
+        name = without_unseen(key) if careful else key
         at = columns.setdefault(name, len(columns))
-        text = _cell(value, number, name, table) if value is not None else ""
+        if type(value) is str and not careful:
+            text = value.strip()
+        else:
+            text = _cell(value, number, name, table) if value is not None else ""
         if len(text) > limits.max_cell:
             raise FileRefused(
                 f"Feature {number - 1}, property {name[:80]}: it has {len(text):,} characters; at most "
                 f"{limits.max_cell:,} can be read. Shorten it."
             )
-        record.extend([""] * (at + 1 - len(record)))
+        if at >= len(record):
+            record.append("")
         record[at] = text
     return record
 
 
 def _cell(value: object, number: int, name: str, table: Table) -> str:
     if isinstance(value, float) and not math.isfinite(value):
-        message = "This is not a number that can be used (NaN, Infinity, or far too large). Leave it empty, or correct it."
+        message = "This is not a number that can be used (NaN, Infinity, or far too large). Correct it."
         add_problem(table, Problem(number, name, message, str(value)))
         return ""
     if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
@@ -162,7 +180,7 @@ def _cell(value: object, number: int, name: str, table: Table) -> str:
 def _shape(geometry: object, number: int, table: Table) -> object:
     try:
         shape = build(geometry)
-        if has_open_ring(geometry):
+        if not isinstance(shape, shapely.Point) and has_open_ring(geometry):
             message = "An outline did not end where it began; it has been closed."
             add_problem(table, Problem(number, "geometry", message, level="notice"))
     except BadShape as fault:

@@ -1,4 +1,4 @@
-"""Opening a file that somebody named: only a real file on this computer, and never more of it than allowed."""
+"""Opening a file that somebody named: only a real file on this computer, never more of it than allowed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ def open_regular(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """The file opened for reading. Raises FileRefused for an address, a folder, a device, or no file."""
     shown = os.fspath(path)
     if _ELSEWHERE.match(shown):
-        raise FileRefused(f"“{shown[:200]}” is an address, not a file on this computer. Download it, then load it.")
+        raise FileRefused(
+            f"“{shown[:200]}” is an address, not a file on this computer. Download it, then load it."
+        )
     # Without O_NONBLOCK, opening a named pipe would wait for ever.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    )
     try:
         descriptor = os.open(shown, flags)
     except FileNotFoundError:
@@ -38,7 +42,9 @@ def open_regular(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         if stat.S_ISDIR(kind):
             raise FileRefused(f"“{shown[:200]}” is a folder. Name one file in it.")
         if not stat.S_ISREG(kind):
-            raise FileRefused(f"“{shown[:200]}” is not an ordinary file. Save the data to a file, then load that.")
+            raise FileRefused(
+                f"“{shown[:200]}” is not an ordinary file. Save the data to a file, then load that."
+            )
         yield file
 
 
@@ -50,7 +56,9 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
         except OSError as error:
             raise FileRefused(f"“{Path(path).name}” cannot be read: {error.strerror}.") from None
     if len(data) > max_bytes:
-        raise FileRefused(f"This file is larger than {max_bytes // 1_000_000} MB. Split it, or leave out columns.")
+        raise FileRefused(
+            f"This file is larger than {max_bytes // 1_000_000} MB. Split it, or leave out columns."
+        )
     return data
 
 

