@@ -21,7 +21,7 @@ _SAMPLE_ROWS = 25
 def read_csv(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
     """A Table from the bytes of a text file. Raises FileRefused naming the row that cannot be read."""
     text, notices = decode(data)
-    if text.count("\0") > len(text) // 20:
+    if text.count("\0") > max(20, len(text) // 20):
         raise FileRefused("This is not a text file. Save the spreadsheet as CSV (UTF-8) and load that.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

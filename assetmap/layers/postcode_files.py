@@ -49,9 +49,8 @@ def read_postcodes(
     """
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > limits.max_bytes:
-    The frame has postcode ("SS1 2AB", each once: the last row counts), lat, lon (NaN where it has no
-                f"This file is larger than {limits.max_bytes // 1_000_000} MB. Load one region."
-            )
+            most = limits.max_bytes // 1_000_000
+            raise FileRefused(f"This file is larger than {most:,} MB. Load one region.")
         head = file.read(4)
         file.seek(0)
         parts = _parts(file, limits) if head.startswith(b"PK\x03\x04") else [file]
