@@ -31,3 +31,12 @@ class Location:
 
     place: Place | None = None
     source: LocationSource = LocationSource.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPostcode:
+    """A postcode that exists: its point, if it has one; its official ward, if that is known; when it ended, or ""."""
+
+    place: Place | None
+    ward_code: str = ""
+    terminated: str = ""

@@ -64,8 +64,8 @@ class Rule:
 class Session:
     """One meeting pattern of a group: rule, times of day, where, and the words it was read from.
 
-    `rule` None or `understood` False: only `text` is to be trusted. An `end_time` before `start_time` is on the
-    next day. `place` is the hub's id or name as written after "at", or "".
+    `rule` None or `understood` False: only `text` is to be trusted. An `end_time` before `start_time` is on
+    the next day. `place` is the hub's id or name as written after "at", or "".
     """
 
     rule: Rule | None

@@ -88,6 +88,15 @@ class Vocabulary:
         return cut
 
     @cached_property
+    def spoken(self) -> tuple[str, ...]:
+        """Every phrase that means a category, plain, words joined by spaces."""
+        return tuple(" ".join(phrase) for phrase in self._meanings)
+
+    def meaning(self, phrase: str) -> set[str]:
+        """The categories that one of `spoken` means."""
+        return set(self._meanings.get(tuple(phrase.split()), ()))
+
+    @cached_property
     def _phrases(self) -> dict[str, dict[tuple[str, ...], str]]:
         made: dict[str, dict[tuple[str, ...], str]] = {kind: {} for kind in KINDS}
         for spellings in (lambda t: (t.code,), lambda t: (t.label, t.own_name), lambda t: t.synonyms):

@@ -180,7 +180,7 @@ def _cell(value: object, number: int, name: str, table: Table) -> str:
 def _shape(geometry: object, number: int, table: Table) -> object:
     try:
         shape = build(geometry)
-        if not isinstance(shape, shapely.Point) and has_open_ring(geometry):
+        if isinstance(shape, shapely.Polygon | shapely.MultiPolygon) and has_open_ring(geometry):
             message = "An outline did not end where it began; it has been closed."
             add_problem(table, Problem(number, "geometry", message, level="notice"))
     except BadShape as fault:

@@ -34,25 +34,15 @@ def build(geometry: object, depth: int = 0) -> shapely.Geometry | None:
     if not isinstance(geometry, dict):
         raise BadShape("The geometry is not a GeoJSON object.")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
-    if kind == "Point" and coordinates:
-        return shapely.Point(_position(coordinates))
     if kind == "GeometryCollection":
         return _collection(geometry.get("geometries"), depth)
-    makers = {
-        "Point": None,
-        "MultiPoint": lambda c: shapely.multipoints(_positions(c)),
-        "LineString": _line,
-        "MultiLineString": lambda c: shapely.multilinestrings([_line(line) for line in c]),
-        "Polygon": _polygon,
-        "MultiPolygon": lambda c: shapely.multipolygons([_polygon(rings) for rings in c]),
-    }
-    if kind not in makers:
+    if not isinstance(kind, str) or kind not in _MAKERS:
         raise BadShape(f"The geometry's type is “{str(kind)[:40]}”; a Point or a Polygon was expected.")
     if coordinates is None or coordinates == []:
         return None
     if not isinstance(coordinates, list):
         raise BadShape("The geometry's coordinates are not a list.")
-    return makers[kind](coordinates)
+    return _MAKERS[kind](coordinates)
 
 
 def _positions(coordinates: object) -> np.ndarray:
@@ -97,6 +87,16 @@ def _ring(coordinates: object) -> shapely.LinearRing:
     if distinct < 3:
         raise BadShape(f"A polygon's outline has {distinct} different positions; it needs at least three.")
     return shapely.linearrings(positions)  # closes an open ring
+
+
+_MAKERS = {
+    "Point": lambda position: shapely.Point(_position(position)),
+    "MultiPoint": lambda positions: shapely.multipoints(_positions(positions)),
+    "LineString": _line,
+    "MultiLineString": lambda lines: shapely.multilinestrings([_line(line) for line in lines]),
+    "Polygon": _polygon,
+    "MultiPolygon": lambda polygons: shapely.multipolygons([_polygon(rings) for rings in polygons]),
+}
 
 
 def has_open_ring(geometry: object) -> bool:

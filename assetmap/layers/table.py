@@ -114,7 +114,7 @@ def assemble(
     if at is None and len(first) == _LOOK_FOR_HEADING:
         first = [next(((n, cells) for n, cells in numbered if any(map(str.strip, cells))), first[-1])]
         at = _heading_at(first)
-    if at is None:
+    if at is None or not any(map(str.isalnum, "".join(first[at][1]))):
         raise FileRefused("This file is empty: it has no heading row. The first row should name the columns.")
     heading_row, heading = first[at]
     columns, unnamed, notices = _headings(heading, heading_row, limits)

@@ -1,9 +1,9 @@
 """The shell of a map: what folium builds, cut up so that it fits a page with a strict content policy.
 
-Folium compiles what it has rendered a second time as a template, so nothing that a person typed may ever enter
-it: it gets numbers, an element's id and addresses of our own files. The tiles' address and attribution, which an
-operator types, are put in as JavaScript strings after folium is done. Everything else (places, names, ward
-outlines) reaches the browser as JSON, and `static/js/map.js` draws it.
+Folium compiles what it has rendered a second time as a template, so nothing that a person typed may ever
+enter it: it gets numbers, an element's id and addresses of our own files. The tiles' address and attribution,
+which an operator types, are put in as JavaScript strings after folium is done. Everything else (names, ward
+outlines, places) reaches the browser as JSON, and `static/js/map.js` draws it.
 
 folium takes most of a second to import, so it is imported by the first map that is asked for.
 """

@@ -7,7 +7,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -131,6 +133,40 @@ def backup_to(database: Database, file: Path) -> None:
         partial.unlink()
         raise Unavailable(f"The copy is not whole ({answer}), so it was not kept.")
     os.replace(partial, file)
+
+
+def restore_from(file: Path, target: Path) -> Path | None:
+    """Put the SQLite backup `file` in the place of `target`; what was there is kept, and its path returned.
+
+    Raises Unavailable when `file` is not a whole store of ours; nothing is changed then.
+    """
+    partial = target.with_name(target.name + ".part")
+    try:
+        source = sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True)
+        try:
+            answer = source.execute("PRAGMA integrity_check").fetchone()[0]
+            source.execute("SELECT version_num FROM alembic_version")
+            copy = sqlite3.connect(partial)
+            source.backup(copy)
+            copy.close()
+        finally:
+            source.close()
+    except sqlite3.Error as error:
+        partial.unlink(missing_ok=True)
+        raise Unavailable(f"{file} is not a backup that can be read ({error}). Nothing was changed.") from error
+    if answer != "ok":
+        partial.unlink(missing_ok=True)
+        raise Unavailable(f"{file} is damaged. Nothing was changed.")
+    kept = None
+    if target.exists():
+        kept = target.with_name(f"{target.stem}.before-restore-{datetime.now():%Y%m%d-%H%M%S}.db")
+        os.replace(target, kept)
+        for ending in ("-wal", "-shm"):
+            beside = target.with_name(target.name + ending)
+            if beside.exists():
+                os.replace(beside, kept.with_name(kept.name + ending))
+    os.replace(partial, target)
+    return kept
 
 
 def _engine(address: str, is_sqlite: bool) -> Engine:

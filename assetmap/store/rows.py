@@ -67,7 +67,8 @@ def dump_meetings(meetings: tuple[Meeting, ...]) -> str:
     """Sessions and their hubs as JSON; equal meetings give equal text."""
     if not meetings:
         return "[]"
-    return json.dumps([{"hub": m.hub_id, **to_json(m.session)} for m in meetings], ensure_ascii=False)
+    entries = [{**({"hub": m.hub_id} if m.hub_id else {}), **to_json(m.session)} for m in meetings]
+    return json.dumps(entries, ensure_ascii=False)
 
 
 @lru_cache(maxsize=65_536)

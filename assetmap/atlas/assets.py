@@ -1,0 +1,231 @@
+"""One layer of assets in memory: rows, where they are, what they carry, when they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from threading import Lock
+
+import geopandas as gpd
+import numpy as np
+
+from assetmap.analysis.facets import Facet
+from assetmap.analysis.nearby import PointIndex
+from assetmap.analysis.occurrences import SessionTable, soonest
+from assetmap.analysis.word_search import WordIndex
+from assetmap.domain.schedule import Calendar, Rule
+from assetmap.domain.text import plain, words
+from assetmap.domain.vocabulary import Vocabulary
+from assetmap.store.rows import Record, RecordLayer, load_list, load_meetings, record_of
+
+# Facet → the columns that may hold it, and the vocabulary's kind of its codes ("" for codes of its own).
+FACETS = {"category": (("categories", "topics"), "category"), "cost": (("cost",), "cost"),
+          "access": (("access",), "access"), "language": (("languages",), "language"), "kind": (("kind",), "")}
+_TEXT_COLUMNS = ("name", "summary", "description", "organisation", "giver", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Where assets are, a row per place: degrees, metres, the asset's number, its hub's id, its ward's number.
+
+    Assets that may not be shown exactly stand at a point of their ward. `ward` is -1 outside every ward.
+    """
+
+    lon: np.ndarray
+    lat: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    owner: np.ndarray
+    hub_id: np.ndarray
+    ward: np.ndarray
+
+
+class AssetLayer:
+    """Immutable. Assets are numbered 0…n-1 in the order of their ids; arrays are aligned with that."""
+
+    def __init__(self, layer: RecordLayer, rows: Sequence[Mapping], spots: Spots, calendar: Calendar,
+                 vocabulary: Vocabulary):
+        self.layer = layer
+        self.rows = rows
+        self.spots = spots
+        self.calendar = calendar
+        self.vocabulary = vocabulary
+        self.number_of = {row["id"]: number for number, row in enumerate(rows)}
+        self.index = PointIndex(spots.x, spots.y, spots.owner)
+        self.placed = np.zeros(len(rows), dtype=bool)
+        self.placed[spots.owner] = True
+        self.ward = _first_of_owner(spots, len(rows))
+        self._lock = Lock()
+        self._starts: tuple[datetime, np.ndarray] | None = None
+        self._listed: tuple[date, np.ndarray] | None = None
+        self._days: dict[date, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def record(self, number: int) -> Record:
+        """The asset as its dataclass."""
+        return record_of(self.layer, self.rows[number])
+
+    def column(self, name: str) -> list:
+        """One column of every row."""
+        return [row[name] for row in self.rows]
+
+    @cached_property
+    def facet_names(self) -> frozenset[str]:
+        """The facets that this layer's assets carry."""
+        return frozenset(self._facets)
+
+    def listed_mask(self, now: datetime) -> np.ndarray:
+        """Which assets a list shows: not ended, closed or over by today. (n,) bool."""
+        kept = self._listed
+        if kept is None or kept[0] != now.date():
+            mask = self._open & (self.last_day >= now.date().toordinal())
+            kept = self._listed = (now.date(), mask)
+        return kept[1]
+
+    @cached_property
+    def _open(self) -> np.ndarray:
+        open_ = np.array([row["status"] in ("active", "paused") for row in self.rows], dtype=bool)
+        if "state" in self.layer.content:
+            open_ &= np.array([row["state"] == "open" for row in self.rows], dtype=bool)
+        return open_
+
+    @cached_property
+    def name_rank(self) -> np.ndarray:
+        """Each asset's place in the order of names, accents and case aside; (n,) int."""
+        order = sorted(range(len(self)), key=lambda number: (plain(self.rows[number]["name"]), number))
+        rank = np.empty(len(self), dtype=np.int64)
+        rank[order] = np.arange(len(self))
+        return rank
+
+    @cached_property
+    def age_min(self) -> np.ndarray:
+        """Lowest age, 0 when nobody said; (n,) int."""
+        return np.array([row["age_min"] or 0 for row in self.rows], dtype=np.int64)
+
+    @cached_property
+    def age_max(self) -> np.ndarray:
+        """Highest age, 999 when nobody said; (n,) int."""
+        return np.array([999 if row["age_max"] is None else row["age_max"] for row in self.rows], dtype=np.int64)
+
+    @cached_property
+    def session_weekdays(self) -> np.ndarray:
+        """On which weekdays each session can be: bits, Monday first."""
+        return self.sessions.weekdays()
+
+    @cached_property
+    def session_parts(self) -> np.ndarray:
+        """In which parts of the day each session is: bits."""
+        return self.sessions.part_of_day()
+
+    def occurs_on(self, day: date) -> np.ndarray:
+        """Which sessions are on a day; kept for a few days."""
+        kept = self._days.get(day)
+        if kept is None:
+            kept = self.sessions.occurs_on(day)
+            self._days = {**dict(list(self._days.items())[-60:]), day: kept}
+        return kept
+
+    def facet(self, name: str) -> Facet:
+        """What each asset carries of one facet; made on first use."""
+        return self._facets[name]
+
+    @cached_property
+    def _facets(self) -> dict[str, Facet]:
+        made, columns = {}, self.layer.content
+        for name, (held_in, kind) in FACETS.items():
+            column = next((column for column in held_in if column in columns), None)
+            if column is None:
+                continue
+            raw = self.column(column)
+            values = [(code,) for code in raw] if column in {"cost", "kind"} else [load_list(text) for text in raw]
+            codes = list(self.vocabulary.of(kind)) if kind else sorted(set(raw))
+            extra = sorted({code for held in set(values) for code in held} - set(codes) - {""})
+            made[name] = Facet([*codes, *extra], values)
+        return made
+
+    @cached_property
+    def words(self) -> WordIndex:
+        """Every word of each asset's texts; the labels of its categories are found through the vocabulary."""
+        columns = [name for name in _TEXT_COLUMNS if name in self.layer.content]
+        others = self.column("other_categories") if "other_categories" in self.layer.content else [""] * len(self)
+        return WordIndex(
+            words(" ".join(filter(None, (*(row[name] for name in columns), other))))
+            for row, other in zip(self.rows, others, strict=True))
+
+    @cached_property
+    def _sessions(self) -> tuple[SessionTable, np.ndarray]:
+        sessions, owner = [], []
+        if "meetings" in self.layer.content:
+            for number, text in enumerate(self.column("meetings")):
+                for meeting in load_meetings(text) if text != "[]" else ():
+                    sessions.append(meeting.session)
+                    owner.append(number)
+        return SessionTable.from_sessions(sessions, self.calendar), np.array(owner, dtype=np.int64)
+
+    @property
+    def sessions(self) -> SessionTable:
+        """A row per session of every asset; `session_owner` says whose."""
+        return self._sessions[0]
+
+    @property
+    def session_owner(self) -> np.ndarray:
+        """The asset's number of each row of `sessions`."""
+        return self._sessions[1]
+
+    def next_start(self, now: datetime) -> np.ndarray:
+        """When each asset next meets: datetime64[m] (n,), NaT when not known. Kept for the minute."""
+        minute = now.replace(second=0, microsecond=0)
+        kept = self._starts
+        if kept is None or kept[0] != minute:
+            with self._lock:
+                starts = soonest(self.sessions.next_start(minute, include_running=True), self.session_owner, len(self))
+                kept = self._starts = (minute, starts)
+        return kept[1]
+
+    @cached_property
+    def last_day(self) -> np.ndarray:
+        """The last day that each asset can meet, as ordinals (n,); a huge number when there is no end."""
+        endless = np.iinfo(np.int64).max
+        last = np.full(len(self), endless)
+        if "meetings" in self.layer.content:
+            for number, text in enumerate(self.column("meetings")):
+                if '"until"' in text or '"once"' in text:
+                    ends = [_end_of(m.session.rule) for m in load_meetings(text)]
+                    if ends and None not in ends:
+                        last[number] = max(ends).toordinal()
+        if "expires" in self.layer.content:
+            for number, day in enumerate(self.column("expires")):
+                if day is not None:
+                    last[number] = day.toordinal()
+        return last
+
+    @cached_property
+    def frame(self) -> gpd.GeoDataFrame:
+        """Id, name and ward number with a point for each place; WGS84."""
+        spots = self.spots
+        return gpd.GeoDataFrame(
+            {"id": [self.rows[n]["id"] for n in spots.owner], "name": [self.rows[n]["name"] for n in spots.owner],
+             "ward": spots.ward}, geometry=gpd.points_from_xy(spots.lon, spots.lat), crs="EPSG:4326")
+
+    def spots_of(self, number: int) -> list[int]:
+        """Row numbers in `spots` of one asset."""
+        first, last = np.searchsorted(self.spots.owner, [number, number + 1])
+        return list(range(int(first), int(last)))
+
+
+def _end_of(rule: Rule | None) -> date | None:
+    if rule is None:
+        return None
+    ends = [day for day in (rule.start if rule.freq == "once" else rule.until, *rule.extra_dates) if day]
+    return max(ends) if ends and (rule.freq == "once" or rule.until) else None
+
+
+def _first_of_owner(spots: Spots, size: int) -> np.ndarray:
+    """The ward of each asset's first place; -2 for those with no place, -1 outside every ward."""
+    ward = np.full(size, -2, dtype=np.int64)
+    ward[spots.owner[::-1]] = spots.ward[::-1]
+    return ward

@@ -1,0 +1,212 @@
+"""Which assets a query finds, in order, and what each further choice would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from assetmap.analysis.facets import Facet, keep
+from assetmap.analysis.nearby import smallest
+from assetmap.analysis.occurrences import AFTERNOON, EVENING, MORNING
+from assetmap.analysis.word_search import meant, nearest_phrase
+from assetmap.atlas.assets import AssetLayer
+from assetmap.atlas.atlas import Atlas
+from assetmap.atlas.near import NearPlace
+from assetmap.domain.query import DAYS, PARTS_OF_DAY, FindQuery
+
+_PARTS = dict(zip(PARTS_OF_DAY, (MORNING, AFTERNOON, EVENING), strict=True))
+_FAR = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An asset's number and the metres to it; None when nobody asked from where, or it has no place."""
+
+    number: int
+    distance_m: float | None
+
+
+class Found:
+    """What a query finds in one layer. Arrays are aligned with `candidates`, the assets within reach."""
+
+    def __init__(self, layer: AssetLayer, query: FindQuery, near: NearPlace | None, within_m: int, now: datetime,
+                 atlas: Atlas):
+        self.layer, self.query, self.near, self.now, self._atlas = layer, query, near, now, atlas
+        self.candidates, self.metres = _reach(layer, near, within_m, atlas)
+        self.masks = self._masks(self.candidates)
+        self.kept = np.flatnonzero(keep(self.masks, len(self.candidates)))
+
+    @property
+    def total(self) -> int:
+        return len(self.kept)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """The assets found, in no particular order."""
+        return self.candidates[self.kept]
+
+    def ordered(self, first: int = 0, count: int | None = None) -> list[Hit]:
+        """A page of hits in the query's order."""
+        count = self.total - first if count is None else count
+        order = self._order(first + count)[first:]
+        picked = self.kept[order]
+        metres = [None] * len(picked) if self.metres is None else self.metres[picked].tolist()
+        return [Hit(int(n), m) for n, m in zip(self.candidates[picked], metres, strict=True)]
+
+    def _order(self, count: int) -> np.ndarray:
+        sort = self.query.sort or ("distance" if self.metres is not None else "soonest")
+        numbers = self.numbers
+        if sort == "distance" and self.metres is not None:
+            return smallest(self.metres[self.kept], count)
+        if sort == "name":
+            return smallest(self.layer.name_rank[numbers].astype(float), count)
+        starts = self.layer.next_start(self.now)[numbers]
+        key = np.where(np.isnat(starts), float(_FAR), starts.astype(np.int64).astype(float))
+        return smallest(key, count)
+
+    def counts(self, name: str) -> dict[str, int]:
+        """For each value of a facet, how many assets it has among those that pass all the other facets."""
+        rows = np.flatnonzero(keep(self.masks, len(self.candidates), leave_out=name))
+        numbers = self.candidates[rows]
+        if name in ("day", "time"):
+            return self._time_counts(name)
+        return self.layer.facet(name).counts(numbers)
+
+    def unplaced(self) -> int:
+        """How many that have no place would be found if nobody asked from where."""
+        if self.near is None or self.layer.placed.all():
+            return 0
+        nowhere = np.flatnonzero(~self.layer.placed)
+        return int(keep(self._masks(nowhere), len(nowhere)).sum())
+
+    def _masks(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """For each filter in force, which of the assets `rows` pass it."""
+        query, layer = self.query, self.layer
+        masks = {"listed": layer.listed_mask(self.now)[rows]}
+        for name in ("category", "cost", "access", "language"):
+            chosen = getattr(query, name)
+            if chosen and name in layer.facet_names:
+                masks[name] = layer.facet(name).any_of(rows, chosen)
+        if query.day or query.time:
+            masks["when"] = self._when_mask(rows, query.day, query.time)
+        if query.age is not None and "age_min" in layer.layer.content:
+            masks["age"] = (layer.age_min[rows] <= query.age) & (query.age <= layer.age_max[rows])
+        if query.ward:
+            masks["ward"] = layer.ward[rows] == self._atlas.ward_number.get(query.ward, -9)
+        if query.q:
+            masks["q"] = words_mask(layer, query.q)[rows]
+        return masks
+
+    def _when_mask(self, rows: np.ndarray, days: tuple[str, ...], times: tuple[str, ...]) -> np.ndarray:
+        """Assets with one session on such a day and in such a part of it."""
+        fits = _session_days(self.layer, days, self.now) & _session_parts(self.layer, times)
+        held = np.zeros(len(self.layer), dtype=bool)
+        held[self.layer.session_owner[fits]] = True
+        return held[rows]
+
+    def _time_counts(self, name: str) -> dict[str, int]:
+        """As `counts`, for days and parts of the day, which are asked of the same session."""
+        others = np.zeros(len(self.layer), dtype=bool)
+        others[self.candidates[keep(self.masks, len(self.candidates), leave_out="when")]] = True
+        layer, owner = self.layer, self.layer.session_owner
+        reachable = others[owner]
+        if name == "day":
+            base = reachable & _session_parts(layer, self.query.time)
+            options = {code: (code,) for code in (*DAYS, "today", "tomorrow", "weekend")}
+            return {code: _distinct(owner[base & _session_days(layer, days, self.now)]) for code, days in options.items()}
+        base = reachable & _session_days(layer, self.query.day, self.now)
+        return {code: _distinct(owner[base & _session_parts(layer, (code,))]) for code in PARTS_OF_DAY}
+
+
+def _distinct(owner: np.ndarray) -> int:
+    return len(np.unique(owner))
+
+
+def _reach(layer: AssetLayer, near: NearPlace | None, within_m: int, atlas: Atlas) -> tuple[np.ndarray, np.ndarray | None]:
+    if near is None:
+        return np.arange(len(layer)), None
+    x, y = atlas.to_metres(near.place.lat, near.place.lon)
+    return layer.index.within(x, y, within_m)
+
+
+def _session_days(layer: AssetLayer, days: tuple[str, ...], now: datetime) -> np.ndarray:
+    """Sessions on any of the days: a weekday, or exactly today or tomorrow."""
+    if not days:
+        return np.ones(len(layer.sessions), dtype=bool)
+    bits, fits = 0, np.zeros(len(layer.sessions), dtype=bool)
+    for day in days:
+        if day in DAYS:
+            bits |= 1 << DAYS.index(day)
+        elif day == "weekend":
+            bits |= 0b1100000
+        elif day == "weekday":
+            bits |= 0b0011111
+        else:
+            fits |= layer.occurs_on((now + timedelta(days=day == "tomorrow")).date())
+    return fits | ((layer.session_weekdays & bits) != 0)
+
+
+def _session_parts(layer: AssetLayer, times: tuple[str, ...]) -> np.ndarray:
+    if not times:
+        return np.ones(len(layer.sessions), dtype=bool)
+    return (layer.session_parts & sum(_PARTS[time] for time in set(times))) != 0
+
+
+def words_mask(layer: AssetLayer, text: str) -> np.ndarray:
+    """Assets that a query in words means: every phrase by what it says or by what it means. (n,) bool."""
+    phrases = layer.vocabulary.categories_in(text)
+    telling = set(meant([word for phrase, _ in phrases for word in phrase]))
+    kept = np.ones(len(layer), dtype=bool)
+    category = layer.facet("category") if "category" in layer.facet_names else None
+    for phrase, categories in phrases:
+        if not categories and not telling & set(phrase):
+            continue
+        kept &= _phrase_mask(layer, phrase, categories, category)
+    return kept
+
+
+def _phrase_mask(layer: AssetLayer, phrase: tuple[str, ...], categories: set[str], facet: Facet | None) -> np.ndarray:
+    said = np.ones(len(layer), dtype=bool)
+    for word in meant(phrase):
+        said &= layer.words.holding(word)
+    if not categories:
+        near_phrase = nearest_phrase(phrase, layer.vocabulary.spoken)
+        if near_phrase:
+            categories = layer.vocabulary.meaning(near_phrase)
+    if categories and facet is not None:
+        said |= facet.any_of(np.arange(len(layer)), categories)
+    return said
+
+
+def categories_meant(text: str, vocabulary) -> set[str]:
+    """The categories that the words of a query stand for; nothing else of the words is ever kept."""
+    return {code for _, codes in vocabulary.categories_in(text) for code in codes}
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What was let go so that something is found: the changed query, its radius, and the sentence's key."""
+
+    query: FindQuery
+    within_m: int
+    let_go: str
+
+
+def relaxations(query: FindQuery, within_m: int, near: NearPlace | None) -> list[Relaxed]:
+    """Ways to ask for a little less, gentlest first."""
+    made = []
+    for name in ("time", "day", "language", "cost", "age", "access", "q", "category"):
+        if getattr(query, name) not in ((), "", None):
+            made.append(Relaxed(replace(query, **{name: _EMPTY.get(name, ())}), within_m, name))
+    if near is not None:
+        made[0:0] = [Relaxed(query, min(within_m * 2, 50_000), "within")]
+        made.append(Relaxed(query, 50_000, "within"))
+    if query.filtered:
+        made.append(Relaxed(FindQuery(near=query.near, sort=query.sort), 50_000 if near else within_m, "all"))
+    return made
+
+
+_EMPTY: Mapping[str, object] = {"age": None, "q": ""}

@@ -1,0 +1,57 @@
+"""What the rows of a file are checked against: the vocabulary, the hubs, the postcodes, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from assetmap.domain.text import slug
+from assetmap.domain.vocabulary import Vocabulary
+from assetmap.importing.position import FindPostcodes, Suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The record that a name or id stands for: its layer and public id."""
+
+    layer: str
+    id: str
+    name: str
+
+
+class Directory:
+    """Hubs and groups by public id, source id and name."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]] = ()):
+        """`rows` are (layer, id, name, source, source_id)."""
+        self._by_id: dict[tuple[str, str], Known] = {}
+        self._by_name: dict[tuple[str, str], Known | None] = {}
+        for layer, public_id, name, source, source_id in rows:
+            known = Known(layer, public_id, name)
+            self._by_id[(layer, public_id)] = known
+            self._by_id.setdefault((layer, f"{source}\0{source_id}"), known)
+            key = (layer, slug(name))
+            # two hubs of one name: neither is meant until somebody says which
+            self._by_name[key] = None if key in self._by_name else known
+
+    def find(self, layer: str, text: str, source: str = "") -> Known | None:
+        """By public id, the same feed's id, or a name that only one record has."""
+        text = text.strip()
+        return (self._by_id.get((layer, text)) or self._by_id.get((layer, f"{source}\0{text}"))
+                or self._by_name.get((layer, slug(text))))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a row's check needs. `source` names the feed, `today` is the area's date."""
+
+    vocabulary: Vocabulary
+    directory: Directory
+    find_postcodes: FindPostcodes
+    suggest_postcodes: Suggest
+    source: str
+    today: date
+    local_crs: str = "EPSG:27700"
+    ward_codes: frozenset[str] = frozenset()
+    ward_names: Mapping[str, str] = field(default_factory=dict)

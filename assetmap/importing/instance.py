@@ -1,0 +1,80 @@
+"""Making an instance: its folder, its store, its vocabulary, and the sample place when that is asked for."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from assetmap import paths
+from assetmap.domain.errors import AssetmapError, BadInput
+from assetmap.importing.run import Options, Progress, load, no_progress
+from assetmap.settings import Settings
+from assetmap.store.database import Database
+
+SAMPLE = (
+    ("wards", "wards.geojson"), ("ward-figures", "ward_figures.csv"), ("postcodes", "sample_postcodes.csv"),
+    ("places", "gazetteer.csv"), ("hubs", "sample_hubs.csv"), ("groups", "sample_groups.csv"),
+    ("opportunities", "sample_opportunities.csv"),
+)
+SAMPLE_SOURCE = "sample"
+
+
+def make_instance(settings: Settings, *, sample: bool, progress: Progress = no_progress) -> Database:
+    """Make the instance folder and its store; with `sample`, load the sample place through the ordinary loaders.
+
+    An instance that is there already is brought up to date and keeps its data. Raises BadInput when the folder
+    cannot be made, AssetmapError when the sample is refused (then nothing of it stays).
+    """
+    make_folder(settings)
+    database = Database(settings.database_address)
+    database.migrate()
+    load_or_raise(database, settings, "vocabulary", paths.geodata() / "vocabulary.json", progress)
+    if sample:
+        for layer, name in SAMPLE:
+            load_or_raise(database, settings, layer, paths.geodata() / name, progress)
+    return database
+
+
+def open_instance(settings: Settings) -> Database:
+    """The store of an instance that is there. Raises BadInput, saying how to make one, when there is none."""
+    if not settings.database_url and not settings.database_file.is_file():
+        raise BadInput(f"There is no instance in {settings.home}. Make one with `assetmap init --sample` or "
+                       "`assetmap init --empty`.")
+    database = Database(settings.database_address)
+    database.migrate()
+    return database
+
+
+def exists(settings: Settings) -> bool:
+    """Whether the instance has a store."""
+    return bool(settings.database_url) or settings.database_file.is_file()
+
+
+def make_folder(settings: Settings) -> None:
+    """The instance folder, readable by its owner alone, with the key that signs forms."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        key = settings.home / "secret_key"
+        if not key.exists():
+            descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise BadInput(f"The instance folder {settings.home} cannot be made: {error.strerror}.") from error
+
+
+def secret_key(settings: Settings) -> str:
+    """The setting, else the instance's own."""
+    return settings.secret_key or (settings.home / "secret_key").read_text().strip()
+
+
+def load_or_raise(database: Database, settings: Settings, layer: str, file: Path, progress: Progress) -> None:
+    """Load a file that ought to be right; say where it is not."""
+    source = SAMPLE_SOURCE if layer in {"hubs", "groups", "opportunities"} else ""
+    report = load(database, settings, layer, file, Options(source=source, by="assetmap init", progress=progress))
+    if not report.applied:
+        faults = "; ".join(problem.sentence() for problem in report.refusals[:5])
+        raise AssetmapError(f"{report.headline()} {faults}")

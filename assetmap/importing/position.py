@@ -1,0 +1,148 @@
+"""Where each row of a file is: by coordinates, else by postcode; the hub comes last, when the map is drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from assetmap.domain.errors import BadInput
+from assetmap.domain.location import KnownPostcode, Location, LocationSource
+from assetmap.domain.place import Place
+from assetmap.domain.postcode import Postcode, find_inside
+from assetmap.domain.text import one_line, short
+from assetmap.importing import cells
+from assetmap.importing.sheet import Sheet
+from assetmap.layers import crs
+
+NOWHERE = Location()
+
+
+FindPostcodes = Callable[[Sequence[str]], dict[str, KnownPostcode]]
+Suggest = Callable[[str], Sequence[str]]
+
+
+def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) -> tuple[list[Location], list[str]]:
+    """The location and the postcode ("" when none) of every row; faults go to the sheet."""
+    given = _coordinates(sheet, local_crs)
+    texts = _postcodes(sheet)
+    found = find(sorted({text for text in texts if text}))
+    locations = []
+    for index, (place, text) in enumerate(zip(given, texts, strict=True)):
+        known = found.get(text) if text else None
+        if place is not None:
+            if text and known is None:
+                sheet.fault(index, "postcode", f"{text} is not in the list of postcodes; the coordinates were used",
+                            "notice")
+            locations.append(Location(place, LocationSource.GIVEN))
+        elif not text:
+            locations.append(NOWHERE)
+        elif known is None:
+            sheet.fault(index, "postcode", _no_such(text, suggest(text)))
+            locations.append(NOWHERE)
+        else:
+            locations.append(_by_postcode(sheet, index, text, known))
+    return locations, texts
+
+
+def _by_postcode(sheet: Sheet, index: int, text: str, known: KnownPostcode) -> Location:
+    if known.terminated:
+        sheet.fault(index, "postcode", f"{text} has not been in use since {known.terminated}; its last place was used",
+                    "notice")
+    if known.place is None:
+        sheet.fault(index, "postcode", f"{text} exists, and nobody knows where it is on the map", "notice")
+        return NOWHERE
+    return Location(known.place, LocationSource.POSTCODE)
+
+
+def _no_such(text: str, alike: Sequence[str]) -> str:
+    sentence = f"there is no postcode {text}"
+    return f"{sentence}; did you mean {' or '.join(alike)}?" if alike else f"{sentence}; check it, or leave it empty"
+
+
+def _postcodes(sheet: Sheet) -> list[str]:
+    """Each row's postcode: its own column, else the one inside its address."""
+    texts = sheet.values("postcode", _postcode_cell)
+    if sheet.has("address"):
+        addresses = sheet.raw("address")
+        raw = sheet.raw("postcode")
+        for index, text in enumerate(texts):
+            if not text and cells.is_missing(raw[index]) and (inside := find_inside(addresses[index])):
+                texts[index] = inside.text
+    return texts
+
+
+def _postcode_cell(raw: str) -> cells.Cell:
+    """A postcode, or the one inside a longer text such as an address."""
+    if cells.is_missing(raw):
+        return cells.Cell("")
+    try:
+        return cells.Cell(Postcode.parse(one_line(raw[:200])).text)
+    except BadInput as error:
+        inside = find_inside(raw) if len(raw) > 9 else None
+        return cells.Cell(inside.text) if inside else cells.Cell("", error.message[:1].lower() + error.message[1:])
+
+
+def _coordinates(sheet: Sheet, local_crs: str) -> list[Place | None]:
+    if sheet.has("lat") or sheet.has("lon"):
+        pairs = _degrees(sheet)
+    elif sheet.has("easting") and sheet.has("northing"):
+        pairs = _metres(sheet, local_crs)
+    else:
+        pairs = [None] * len(sheet)
+    if sheet.table.geometry is not None:
+        pairs = [pair or _centre(shape) for pair, shape in zip(pairs, sheet.table.geometry, strict=True)]
+    return pairs
+
+
+def _number(raw: str) -> cells.Cell:
+    return cells.decimal(-1e9, 1e9)(raw)
+
+
+def _degrees(sheet: Sheet) -> list[Place | None]:
+    made = []
+    for index, (lat, lon) in enumerate(zip(sheet.values("lat", _number), sheet.values("lon", _number), strict=True)):
+        if lat is None and lon is None or lat == lon == 0:
+            made.append(None)
+        elif lat is None or lon is None:
+            lacking = "lat" if lat is None else "lon"
+            sheet.fault(index, lacking, "is empty or unreadable while the other coordinate is given; give both or neither")
+            made.append(None)
+        else:
+            made.append(_checked(sheet, index, lat, lon))
+    return made
+
+
+def _checked(sheet: Sheet, index: int, lat: float, lon: float) -> Place | None:
+    if abs(lat) <= 90 and abs(lon) <= 180:
+        if 49 <= lon <= 61 and -9 <= lat <= 2.5:
+            sheet.fault(index, "lat", f"{lat:g}, {lon:g} look swapped: a latitude in this country is about 50 to 60")
+            return None
+        return Place(lat, lon)
+    if 1000 < abs(lon) < 800_000 and 1000 < abs(lat) < 1_300_000:
+        sheet.fault(index, "lat", f"{short(f'{lon:g}, {lat:g}')} look like British National Grid metres; "
+                                  "name the columns easting and northing, or give latitude and longitude")
+    else:
+        field, value, bound = ("lat", lat, 90) if abs(lat) > 90 else ("lon", lon, 180)
+        sheet.fault(index, field, f"is {value:g}, and should be between -{bound} and {bound}")
+    return None
+
+
+def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:
+    easts, norths = sheet.values("easting", _number), sheet.values("northing", _number)
+    known = [i for i, pair in enumerate(zip(easts, norths, strict=True)) if None not in pair and any(pair)]
+    lons, lats = crs.to_wgs84([easts[i] for i in known], [norths[i] for i in known], local_crs)
+    made: list[Place | None] = [None] * len(sheet)
+    for i, lon, lat in zip(known, lons, lats, strict=True):
+        if math.isfinite(lon) and math.isfinite(lat):
+            made[i] = Place(float(lat), float(lon))
+        else:
+            sheet.fault(i, "easting", f"{easts[i]:g}, {norths[i]:g} is not on the map of {local_crs}")
+    return made
+
+
+def _centre(shape) -> Place | None:
+    """A point for any shape: itself, or a point inside it."""
+    if shape is None or shape.is_empty:
+        return None
+    point = shape if shape.geom_type == "Point" else shape.representative_point()
+    return Place(point.y, point.x)

@@ -1,0 +1,182 @@
+"""Wards, their figures, postcodes, places and vocabulary: the layers that assets are set against."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection, select
+
+from assetmap.atlas.locator import Locator
+from assetmap.domain.errors import BadInput, FileRefused, Problem
+from assetmap.domain.vocabulary import KINDS, Vocabulary
+from assetmap.domain.ward import is_gss
+from assetmap.importing import cells, columns, rejected
+from assetmap.importing.position import locate
+from assetmap.importing.report import Report
+from assetmap.importing.sheet import Sheet
+from assetmap.layers.boundaries import read_wards
+from assetmap.layers.limits import Limits
+from assetmap.layers.postcodes import read_postcodes
+from assetmap.layers.read import read_table
+from assetmap.settings import Settings
+from assetmap.store import records, reference, tables
+from assetmap.store.database import Database
+
+if TYPE_CHECKING:
+    from assetmap.importing.run import Options
+
+Write = Callable[[Connection], dict[str, int]]
+
+
+def load(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
+    """Load one of the reference layers. Raises as `assetmap.importing.run.load`."""
+    report = Report(layer, file.name, options.source or file.stem, dry_run=options.dry_run)
+    options.progress("Reading", 0, 0)
+    readers = {"wards": _wards, "ward-figures": _figures, "postcodes": _postcodes, "places": _places,
+               "vocabulary": _vocabulary}
+    if layer in {"wards", "postcodes", "vocabulary"} and options.mapping:
+        raise BadInput(f"{layer} are read by their standard headings; --map is for the other layers.")
+    write, sheet = readers[layer](database, settings, file, report, options)
+    if report.refusals and not options.skip_bad_rows:
+        return report
+    with database.writing() as connection:
+        report.counts = write(connection)
+        if report.counts.get("added") or report.counts.get("changed") or report.counts.get("removed"):
+            number = records.start_import(connection, by=options.by, layer=layer, file=file.name, source=report.source)
+            records.finish_import(connection, number, report.counts)
+        if options.dry_run:
+            connection.rollback()
+    report.applied = not options.dry_run
+    if report.refusals and sheet is not None and report.applied:
+        report.rejected_file = rejected.write(file, sheet)
+    return report
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(max_bytes=settings.max_file_mb * 1_000_000)
+
+
+def _wards(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, None]:
+    layer = read_wards(file, limits=_limits(settings))
+    report.problems, report.rows = layer.problems, len(layer.frame)
+    frame = layer.frame
+    shapes = shapely.to_wkb(shapely.force_2d(frame.geometry.to_numpy()))
+    rows = [{
+        "code": row.code, "name": row.name, "council_code": row.council_code, "council_name": row.council_name,
+        "boundary_year": layer.boundary_year, "approximate": bool(row.approximate),
+        "note": "Approximate, from postcode points." if row.approximate else "", "source": row.source or report.source,
+        "geometry": shape,
+    } for row, shape in zip(frame.drop(columns="geometry").rename(columns={"name": "name"}).itertuples(index=False),
+                            shapes, strict=True)]
+    if not rows:
+        report.problems.append(Problem(1, "", "there are no wards in this file"))
+    if not any(row["council_name"] for row in rows):
+        report.remarks.append("The file does not name the council of each ward, so wards that are gone are not removed.")
+    return lambda connection: reference.replace_wards(connection, rows, [row["council_code"] for row in rows]), None
+
+
+# What councils and ONS call the figures that the pages show; every other column keeps its own name.
+_FIGURE_NAMES = {
+    "population": "population", "all_ages": "population", "total": "population", "total_population": "population",
+    "age0_15": "age0_15", "aged_0_to_15": "age0_15", "age65_plus": "age65_plus", "aged_65_and_over": "age65_plus",
+    "aged_16_to_64": "age16_64", "imd2025_score_mean": "imd_score", "imd2025_score": "imd_score",
+    "imd2025_share_lsoa_decile1_2": "imd_share_most_deprived_fifth",
+    "imd2019_score": "imd_score",
+}
+
+
+def _figures(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, Sheet]:
+    table = read_table(file, limits=_limits(settings))
+    mapping = columns.corrected("ward-figures", table.columns, options.mapping)
+    sheet = Sheet(table, mapping)
+    report.mapping, report.rows = mapping, len(sheet)
+    codes = sheet.values("ward_code", _ward_code)
+    if not sheet.has("ward_code"):
+        raise FileRefused("No column holds ward codes such as E05002212; say which with --map ward_code=COLUMN.")
+    sources, dates = sheet.values("source", cells.text(300)), sheet.values("date", cells.text(60))
+    estimates = sheet.values("estimate", cells.yes_no)
+    with database.reading() as connection:
+        loaded = set(connection.execute(select(tables.wards.c.code)).scalars())
+    strangers = [code for code in codes if code and code not in loaded]
+    if loaded and strangers:
+        report.remarks.append(f"{len(strangers)} of {len(codes)} codes are not wards that are loaded, such as "
+                              f"{strangers[0]}: are the figures of another boundary year?")
+    rows = []
+    for heading in sheet.unused():
+        name = _FIGURE_NAMES.get(heading.strip().lower().replace(" ", "_"), heading.strip().lower().replace(" ", "_"))
+        sheet.mapping[name] = heading
+        values = sheet.values(name, cells.decimal(-1e12, 1e12))
+        for index, value in enumerate(values):
+            if value is not None and codes[index]:
+                rows.append({"ward_code": codes[index], "name": name, "value": value,
+                             "source": sources[index] or report.source, "date": dates[index] or _year_in(heading),
+                             "estimate": estimates[index]})
+    report.problems = sheet.problems
+    bad = {code for code, number in zip(codes, sheet.numbers, strict=True) if number in sheet.refused_rows()}
+    rows = [row for row in rows if row["ward_code"] not in bad]
+    return lambda connection: reference.replace_where(connection, tables.ward_figures, rows, ["ward_code", "name"]), sheet
+
+
+def _ward_code(raw: str) -> cells.Cell:
+    code = raw.strip().upper()[:20]
+    return cells.Cell(code) if is_gss(code) else cells.Cell("", f"“{code}” is not a ward code such as E05002212")
+
+
+def _year_in(heading: str) -> str:
+    digits = "".join(c if c.isdigit() else " " for c in heading).split()
+    return next((part for part in digits if len(part) == 4 and part[:2] in {"19", "20"}), "")
+
+
+def _postcodes(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, None]:
+    options.progress("Reading", 0, 0)
+    frame, problems = read_postcodes(file, limits=Limits(max_bytes=2_000_000_000, max_rows=5_000_000))
+    report.problems, report.rows = problems, len(frame)
+    rows = [{"postcode": text, "lat": None if np.isnan(lat) else lat, "lon": None if np.isnan(lon) else lon,
+             "ward_code": ward or "", "terminated": ended or ""}
+            for text, lat, lon, ward, ended in zip(frame["postcode"], frame["lat"], frame["lon"], frame["ward_code"],
+                                                   frame["terminated"], strict=True)]
+    return lambda connection: reference.replace_where(connection, tables.postcodes, rows, ["postcode"]), None
+
+
+def _places(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, Sheet]:
+    table = read_table(file, limits=_limits(settings))
+    sheet = Sheet(table, columns.corrected("places", table.columns, options.mapping))
+    report.mapping, report.rows = sheet.mapping, len(sheet)
+    names, kinds = sheet.values("name", cells.name), sheet.values("kind", cells.text(60))
+    also = sheet.values("also_known_as", cells.text(500))
+    with database.reading() as connection:
+        locator = Locator(connection)
+        found, _ = locate(sheet, locator.find_many, locator.alike, settings.local_crs)
+    for index, location in enumerate(found):
+        if location.place is None:
+            sheet.fault(index, "lat", "has no position; give lat and lon, or a postcode")
+    report.problems = sheet.problems
+    refused = sheet.refused_rows()
+    rows = [{"name": name, "kind": kind, "lat": spot.place.lat, "lon": spot.place.lon, "also_known_as": other}
+            for number, name, kind, spot, other in zip(sheet.numbers, names, kinds, found, also, strict=True)
+            if number not in refused]
+    return lambda connection: reference.replace_where(connection, tables.places, rows, ["name"]), sheet
+
+
+def _vocabulary(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, None]:
+    vocabulary = read_vocabulary(file)
+    report.rows = len(vocabulary.terms)
+    return lambda connection: reference.save_vocabulary(connection, vocabulary), None
+
+
+def read_vocabulary(file: Path) -> Vocabulary:
+    """A vocabulary in the shape of `geodata/vocabulary.json`. Raises FileRefused for anything else."""
+    try:
+        document: Mapping[str, Sequence] = json.loads(file.read_text("utf-8-sig"))
+        vocabulary = Vocabulary.from_document(document)
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise FileRefused(f"{file.name} is not a vocabulary: {type(error).__name__}. It should be JSON in the shape of "
+                          "geodata/vocabulary.json.") from error
+    if not vocabulary.of("category"):
+        raise FileRefused(f"{file.name} holds no categories. It should be JSON with lists of: {', '.join(KINDS)}.")
+    return vocabulary

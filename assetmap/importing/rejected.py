@@ -1,0 +1,23 @@
+"""The rows that were left out, with the reason, in a file to correct and load again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from assetmap.importing.sheet import Sheet
+from assetmap.layers.write import write_table
+
+
+def write(file: Path, sheet: Sheet) -> str:
+    """Write NAME.rejected.csv beside `file` and return its path as text."""
+    reasons: dict[int, list[str]] = {}
+    for problem in sheet.problems:
+        if problem.refuses:
+            reasons.setdefault(problem.row, []).append(f"{problem.column}: {problem.message}")
+    rows = [(*row, "; ".join(reasons[number])) for number, row in zip(sheet.numbers, sheet.table.rows, strict=True)
+            if number in reasons]
+    target = file.with_name(f"{file.stem}.rejected.csv")
+    write_table(target, pd.DataFrame(rows, columns=[*sheet.table.columns, "reason"]))
+    return str(target)

@@ -1,0 +1,91 @@
+"""What a load did, or why it did nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assetmap.domain.errors import Problem
+
+_QUOTED = re.compile(r"“[^”]*”|\b[A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}\b|-?\d[\d.,]*")
+_SHOWN_ROWS = 8
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of one load, its problems by row and column, and how the columns were understood.
+
+    `applied` is False when the file was refused, or only tried (`dry_run`).
+    """
+
+    layer: str
+    file: str
+    source: str = ""
+    rows: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    mapping: dict[str, str] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+    applied: bool = False
+    dry_run: bool = False
+    rejected_file: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def refusals(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.refuses]
+
+    @property
+    def notices(self) -> list[Problem]:
+        return [problem for problem in self.problems if not problem.refuses]
+
+    @property
+    def refused(self) -> bool:
+        """Whether faults kept the whole file out."""
+        return not self.applied and not self.dry_run and bool(self.refusals)
+
+    def headline(self) -> str:
+        """One sentence for the person who loaded it."""
+        bad_rows = len({problem.row for problem in self.refusals})
+        if self.refused:
+            return (f"{self.file} was refused: {_count(bad_rows, 'row')} of {self.rows:,} cannot be loaded as they "
+                    "are. Nothing was changed.")
+        done = ", ".join(f"{number:,} {word}" for word, number in self.counts.items() if number) or "nothing to do"
+        verb = "would be loaded" if self.dry_run else "loaded"
+        tail = f" {_count(bad_rows, 'row')} left out." if bad_rows else ""
+        return f"{self.layer} {verb} from {self.file}: {done}.{tail}"
+
+    def notice_groups(self) -> list[str]:
+        """Notices alike are one sentence: how many rows, which, and the first one's words."""
+        alike: dict[tuple[str, str], list[Problem]] = {}
+        for problem in self.notices:
+            alike.setdefault((problem.column, _QUOTED.sub("…", problem.message)), []).append(problem)
+        made = []
+        for (column, _), problems in alike.items():
+            first = problems[0]
+            if len(problems) == 1:
+                made.append(first.sentence())
+                continue
+            rows = ", ".join(str(problem.row) for problem in problems[:_SHOWN_ROWS])
+            more = ", …" if len(problems) > _SHOWN_ROWS else ""
+            made.append(f"{len(problems):,} rows ({rows}{more}), column {column}: for example, {first.message}")
+        return made
+
+    def document(self) -> dict:
+        """The report for machines."""
+        return {
+            "layer": self.layer, "file": self.file, "source": self.source, "rows": self.rows, "counts": self.counts,
+            "applied": self.applied, "dry_run": self.dry_run, "rejected_file": self.rejected_file,
+            "mapping": self.mapping, "unused_columns": self.unused, "remarks": self.remarks, "headline": self.headline(),
+            "problems": [_problem_document(problem) for problem in self.problems],
+        }
+
+
+def _problem_document(problem: Problem) -> Mapping[str, object]:
+    return {"row": problem.row, "column": problem.column, "message": problem.message, "value": problem.value,
+            "level": problem.level}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,129 @@
+"""`load`: one file into one layer, all or nothing, with a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from assetmap.atlas.locator import Locator
+from assetmap.domain.errors import BadInput
+from assetmap.domain.text import slug
+from assetmap.importing import columns, reference, rejected
+from assetmap.importing.check import check
+from assetmap.importing.context import Context, Directory
+from assetmap.importing.report import Report
+from assetmap.importing.sheet import Sheet
+from assetmap.layers.limits import Limits
+from assetmap.layers.read import read_table
+from assetmap.settings import Settings
+from assetmap.store import records, tables
+from assetmap.store.database import Database
+from assetmap.store.reference import load_vocabulary
+from assetmap.store.rows import LAYERS
+
+LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "postcodes", "places", "vocabulary")
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """For callers who watch nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to load: `mapping` is field → column as given by hand; `source` names the feed."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+    skip_bad_rows: bool = False
+    source: str = ""
+    by: str = "command line"
+    progress: Progress = no_progress
+
+
+def load(database: Database, settings: Settings, layer: str, file: Path, options: Options | None = None) -> Report:
+    """Load `file` into `layer`.
+
+    Raises FileRefused when the file cannot be read at all, BadInput for an unknown layer or mapping, Unavailable
+    when the store cannot be written. Faults of rows are in the report; the file then changed nothing, unless
+    `skip_bad_rows`: the good rows are loaded, and the others written beside the input as NAME.rejected.csv.
+    """
+    options = options or Options()
+    if layer not in LAYER_NAMES:
+        raise BadInput(f"There is no layer called “{layer[:40]}”. There are: {', '.join(LAYER_NAMES)}.")
+    if layer in LAYERS:
+        return _load_records(database, settings, layer, file, options)
+    return reference.load(database, settings, layer, file, options)
+
+
+def _load_records(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
+    options.progress("Reading", 0, 0)
+    table = read_table(file, limits=Limits(max_bytes=settings.max_file_mb * 1_000_000))
+    mapping = columns.corrected(layer, table.columns, options.mapping)
+    sheet = Sheet(table, mapping)
+    source = options.source or source_name(file)
+    report = Report(layer, file.name, source, rows=len(table.rows), mapping=mapping, unused=sheet.unused(),
+                    dry_run=options.dry_run)
+    options.progress("Checking", 0, len(sheet))
+    with database.reading() as connection:
+        found = check(layer, sheet, make_context(connection, settings, source))
+    report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
+    report.remarks = _remarks(sheet, found)
+    if report.refusals and not options.skip_bad_rows:
+        return report
+    _write(database, layer, found, report, options)
+    if report.refusals and not options.dry_run:
+        report.rejected_file = rejected.write(file, sheet)
+    return report
+
+
+def _write(database: Database, layer: str, found: list, report: Report, options: Options) -> None:
+    """One transaction; a dry run does all of it and then takes it back."""
+    with database.writing() as connection:
+        kind = LAYERS[layer]
+
+        def start() -> int:
+            return records.start_import(connection, by=options.by, layer=layer, file=report.file, source=report.source)
+
+        saved = records.save_feed(connection, kind, found, by=options.by, start=start,
+                                  progress=lambda done: options.progress("Writing", done, len(found)))
+        report.counts = saved.counts()
+        if options.dry_run:
+            connection.rollback()
+    report.applied = not options.dry_run
+
+
+def make_context(connection: Connection, settings: Settings, source: str) -> Context:
+    """What the rows are checked against, as the store has it now."""
+    locator = Locator(connection)
+    directory = Directory([
+        (layer.name, *row) for layer in (LAYERS["hubs"], LAYERS["groups"]) for row in connection.execute(
+            select(layer.table.c.id, layer.table.c.name, layer.table.c.source, layer.table.c.source_id))])
+    wards = connection.execute(select(tables.wards.c.code, tables.wards.c.name)).all()
+    return Context(
+        vocabulary=load_vocabulary(connection), directory=directory, source=source,
+        find_postcodes=locator.find_many, suggest_postcodes=locator.alike,
+        today=datetime.now(ZoneInfo(settings.timezone)).date(), local_crs=settings.local_crs,
+        ward_codes=frozenset(code for code, _ in wards), ward_names={slug(name): code for code, name in wards})
+
+
+def source_name(file: Path) -> str:
+    """A feed's name from its file's: dates and version numbers differ from one delivery to the next."""
+    stem = re.sub(r"(19|20)\d\d([-_. ]?\d\d){0,2}|[-_ ]?v?\d+$|\(\d+\)", "", file.stem)
+    return slug(stem) or slug(file.stem) or "file"
+
+
+def _remarks(sheet: Sheet, found: list) -> list[str]:
+    made = []
+    nowhere = sum(1 for record in found if record.location.place is None and not getattr(record, "hub_id", ""))
+    if nowhere:
+        made.append(f"{nowhere:,} of {len(found):,} have no position: they are in the lists, not on the map.")
+    if sheet.unused():
+        made.append(f"Columns that were not used: {', '.join(sheet.unused())[:500]}. To use one, add --map field=column.")
+    return made

@@ -1,0 +1,79 @@
+"""From an exception to an answer: one table, a sentence for each, nothing of the machine's inside."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from assetmap.domain.errors import AssetmapError, Unavailable
+from assetmap.web.language import gettext as _
+
+log = logging.getLogger(__name__)
+
+_HEADINGS = {
+    400: "That was not understood", 403: "That is not open to you", 404: "There is nothing here",
+    405: "That cannot be done here", 409: "Somebody else saved first", 413: "That is too much at once",
+    414: "That address is too long", 429: "Too many at once", 500: "Something went wrong here",
+    503: "The map is resting for a moment",
+}
+_SENTENCES = {
+    404: "The page may have moved, or the address may be mistyped. Looking for a group or a place starts on the first page.",
+    405: "This address is for reading only.",
+    413: "What was sent is larger than this page takes.",
+    429: "Too many requests came from your network in a short time. Please wait a little, then try again.",
+    500: "The fault is ours and has been noted. Please try again in a moment.",
+}
+_DATA_ENDINGS = (".json", ".geojson", ".csv", ".ics")
+
+
+def register(app: Flask) -> None:
+    """Handlers for our own errors, Werkzeug's, and whatever nobody expected."""
+
+    @app.errorhandler(AssetmapError)
+    def known(error: AssetmapError) -> Response:
+        if error.status >= 500:
+            log.error("%s", error.message, exc_info=error)
+        return answer(error.status, error.message, error.field)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return error.get_response()
+        response = answer(status, _SENTENCES.get(status) or error.description or "")
+        for name, value in error.get_headers():
+            if name.lower() in ("allow", "retry-after"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("Unexpected fault at %s", request.path, exc_info=error)
+        return answer(500, _SENTENCES[500])
+
+
+def answer(status: int, message: str, field: str | None = None, errors: dict[str, str] | None = None) -> Response:
+    """The error as the asker reads it: JSON for a data address, a page for a person."""
+    if request.path.endswith(_DATA_ENDINGS) or request.path.startswith("/map/"):
+        body: dict[str, object] = {"error": message}
+        if field:
+            body["field"] = field
+        if errors:
+            body["errors"] = errors
+        response = jsonify(body)
+    else:
+        heading = _HEADINGS.get(status, "Something went wrong here")
+        response = make_response(render_page(status, heading, message))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def render_page(status: int, heading: str, message: str) -> str:
+    """The error page; in plain words alone when even the page cannot be made, as when the store is away."""
+    try:
+        return render_template("error.html", status=status, heading=_(heading), message=_(message), suggestions=[])
+    except Unavailable:
+        return render_template("unavailable.html", heading=_(heading), message=_(message))

@@ -1,0 +1,215 @@
+"""Finding groups: one query, as a page, JSON, GeoJSON, CSV or a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+
+from assetmap.atlas.finding import Found, categories_meant, relaxations
+from assetmap.atlas.near import NearPlace, alike_names, find_near
+from assetmap.domain.errors import AssetmapError
+from assetmap.domain.query import FindQuery, QueryRefused, parse_query
+from assetmap.web import errors, facets, findmap, formats, services, wording
+from assetmap.web.cards import Card, Cards
+from assetmap.web.language import gettext as _
+from assetmap.web.language import ngettext
+
+blueprint = Blueprint("find", __name__)
+MOST_IN_CALENDAR = 1_000
+_SUGGESTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A checked query, the place it is near, its radius and what was found."""
+
+    query: FindQuery
+    near: NearPlace | None
+    within_m: int
+    found: Found
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.found.total // self.query.per_page))
+
+    def cards(self) -> list[Card]:
+        """The asked page of results."""
+        first = (self.query.page - 1) * self.query.per_page
+        hits = self.found.ordered(first, self.query.per_page)
+        return Cards(services.atlas(), services.settings(), services.now()).of_hits(self.found.layer, hits)
+
+
+def search(given: Mapping[str, Sequence[str]], layer: str = "groups", also: Sequence[str] = ()) -> Search:
+    """Find what a query string asks for. Raises QueryRefused, BadInput or NotFound with a sentence."""
+    atlas = services.atlas()
+    query = parse_query(given, atlas.vocabulary, also=also)
+    if query.ward and query.ward not in atlas.ward_number:
+        raise QueryRefused({"ward": f"“{query.ward[:40]}” is not the code of a ward on this map, such as E05002212."})
+    near = find_near(query.near, atlas, services.database()) if query.near else None
+    return search_for(query, near, query.within_m or services.settings().within_m, layer)
+
+
+def search_for(query: FindQuery, near: NearPlace | None, within_m: int, layer: str = "groups") -> Search:
+    """Find with what is already checked."""
+    atlas = services.atlas()
+    return Search(query, near, within_m, Found(getattr(atlas, layer), query, near, within_m, services.now(), atlas))
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The first page, and the finder: the same page with a query behind it."""
+    given = request.args.to_dict(flat=False)
+    try:
+        asked = search(given)
+    except AssetmapError as error:
+        if error.status >= 500:
+            raise
+        return _refused(given, error)
+    if asked.query.page > asked.pages:
+        return _refused(given, QueryRefused({"page": f"There are {asked.pages} pages, so there is no page "
+                                                     f"{asked.query.page}."}))
+    _count(asked)
+    return make_response(render_template("find/index.html", **_page(asked)))
+
+
+@blueprint.get("/find.<any(json, geojson, csv, ics):ending>")
+def data(ending: str) -> Response:
+    """The same query for machines. The list forms hold everything; JSON holds a page."""
+    given = request.args.to_dict(flat=False)
+    try:
+        asked = search(given)
+    except QueryRefused as error:
+        return errors.answer(400, error.message, error.field, error.errors)
+    if ending == "json":
+        if asked.query.page > asked.pages:
+            return errors.answer(400, f"There are {asked.pages} pages, so there is no page {asked.query.page}.", "page")
+        _count(asked)
+        return formats.find_json(asked)
+    cards = Cards(services.atlas(), services.settings(), services.now())
+    hits = asked.found.ordered(count=None if ending != "ics" else min(asked.found.total, MOST_IN_CALENDAR))
+    if ending == "ics":
+        return formats.calendar([(asked.found.layer, hit.number) for hit in hits], _heading(asked))
+    made = (cards.of(asked.found.layer, hit.number, hit.distance_m) for hit in hits)
+    return formats.geojson(made, "groups") if ending == "geojson" else formats.csv(made, "groups")
+
+
+def _count(asked: Search) -> None:
+    """A search for something, on its first page, is counted; what was typed is not kept."""
+    if asked.query.page != 1 or not (asked.near or asked.query.filtered):
+        return
+    atlas = services.atlas()
+    ward = asked.near.ward if asked.near else atlas.ward_number.get(asked.query.ward, -1)
+    code = str(atlas.wards["code"].iloc[ward]) if ward >= 0 else ""
+    categories = {*asked.query.category, *categories_meant(asked.query.q, atlas.vocabulary)}
+    services.counter().count(services.now().date().isoformat(), code, categories, asked.found.total > 0)
+
+
+def _page(asked: Search) -> dict:
+    """Everything that find/index.html shows."""
+    query, total = asked.query, asked.found.total
+    first = (query.page - 1) * query.per_page
+    cards = asked.cards()
+    turn = {"prev": query.page - 1 if query.page > 1 else None,
+            "next": query.page + 1 if query.page < asked.pages else None}
+    links = {name: page and query.address("/", page=page) for name, page in turn.items()}
+    links |= {ending: query.address(f"/find.{ending}", page=1) for ending in ("json", "geojson", "csv", "ics")}
+    links |= {"share": query.address("/"), "clear": FindQuery(near=query.near, within_m=query.within_m).address("/")}
+    active = bool(query.near or query.filtered)
+    return {
+        "query": raw_query(request.args.to_dict(flat=False), active), "errors": {}, "place": _place(asked.near),
+        "facets": facets.build(asked.found), "within_options": facets.within_options(query, asked.within_m),
+        "sort_options": facets.sort_options(query, asked.near is not None), "cards": cards, "total": total,
+        "page": query.page, "pages": asked.pages, "first": first + 1 if cards else 0, "last": first + len(cards),
+        "heading": _heading(asked), "notes": _notes(asked), "links": links, "chosen": facets.chosen(query),
+        "relaxed": _relaxed(asked) if total == 0 else None, "suggestions": [],
+        "map": findmap.find_map(query, asked.near, asked.within_m),
+        "popular": [] if active else facets.theme_tiles(asked.found),
+    }
+
+
+def _refused(given: Mapping[str, Sequence[str]], error: AssetmapError) -> Response:
+    """The page with the fault beside its field and what was typed kept; the whole area is listed below."""
+    faults = error.errors if isinstance(error, QueryRefused) else {error.field or "near": error.message}
+    asked = search_for(FindQuery(), None, services.settings().within_m)
+    near = (given.get("near") or [""])[0]
+    page = _page(asked) | {
+        "query": raw_query(given, True), "errors": faults,
+        "suggestions": [{"label": name, "url": FindQuery(near=name).address("/")}
+                        for name in (alike_names(near, services.atlas()) if error.status == 404 else [])]}
+    return make_response(render_template("find/index.html", **page), error.status)
+
+
+def raw_query(given: Mapping[str, Sequence[str]], active: bool) -> dict:
+    """What was typed, by field, for the form to keep."""
+    kept: dict[str, object] = {name: "" for name in ("near", "within", "age", "q", "sort", "page", "ward")}
+    kept |= {name: [] for name in ("category", "day", "time", "cost", "access", "language")}
+    for name, texts in given.items():
+        if name in kept:
+            kept[name] = list(texts) if isinstance(kept[name], list) else texts[0][:300]
+    return {**kept, "active": active}
+
+
+def _place(near: NearPlace | None) -> dict | None:
+    if near is None:
+        return None
+    ward = Cards(services.atlas(), services.settings(), services.now()).ward_link(near.ward)
+    return {"label": near.label, "lat": near.place.lat, "lon": near.place.lon,
+            "ward_name": ward.name if ward else "", "ward_url": ward.url if ward else ""}
+
+
+def _heading(asked: Search) -> str:
+    count = ngettext("%(num)s group", "%(num)s groups", asked.found.total)
+    if asked.near:
+        return _("%(count)s within %(distance)s of %(place)s", count=count,
+                 distance=wording.distance(asked.within_m), place=asked.near.label)
+    area = services.area_name()
+    return _("%(count)s in and around %(area)s", count=count, area=area) if area else count
+
+
+def _notes(asked: Search) -> list[str]:
+    """What a careful reader ought to know about this list."""
+    made = []
+    if asked.near:
+        if asked.near.remark:
+            made.append(asked.near.remark)
+        if asked.near.ward < 0 and len(services.atlas().wards):
+            made.append(_("%(place)s is outside the wards on this map.", place=asked.near.label))
+        lost = asked.found.unplaced()
+        if lost:
+            made.append(ngettext("%(num)s more has no known place or is online, so it has no distance. "
+                                 "Look without a place to see it.",
+                                 "%(num)s more have no known place or are online, so they have no distance. "
+                                 "Look without a place to see them.", lost))
+    return made
+
+
+def _relaxed(asked: Search) -> dict:
+    """The nearest alternatives when nothing matches everything, and what was let go to find them."""
+    cards = Cards(services.atlas(), services.settings(), services.now())
+    answer = {"sentence": "", "cards": [], "ask_url": "/suggest", "ask_sentence":
+              _("Nobody runs this near you yet, as far as we know. If you know of one, or would like to start one, tell us.")}
+    for step in relaxations(asked.query, asked.within_m, asked.near):
+        found = search_for(replace(step.query, page=1), asked.near, step.within_m).found
+        if found.total:
+            answer["sentence"] = _let_go(step.let_go, asked.query, step.within_m)
+            answer["cards"] = cards.of_hits(found.layer, found.ordered(count=_SUGGESTED))
+            answer["url"] = step.query.address("/", within_m=step.within_m, page=1)
+            break
+    return answer
+
+
+def _let_go(name: str, query: FindQuery, within_m: int) -> str:
+    if name == "within":
+        return _("Nothing is that near. Looking as far as %(distance)s there is:", distance=wording.distance(within_m))
+    if name == "all":
+        return _("Nothing matches that. Without any of the choices there is:")
+    words = " or ".join(f"“{chip['label']}”" for chip in facets.chosen(query) if chip["name"] == name)
+    return _("Nothing matches everything. Without %(words)s there is:", words=words)
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+

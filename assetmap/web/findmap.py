@@ -1,0 +1,66 @@
+"""The map of a page: folium's shell, and what the browser's module needs to fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import current_app
+
+from assetmap.atlas.near import NearPlace
+from assetmap.domain.query import FindQuery
+from assetmap.maps.shell import shell
+from assetmap.web import services
+from assetmap.web.language import gettext as _
+
+COUNTRY = ((49.9, -6.4), (55.8, 1.8))  # what a map with nothing on it shows: England and Wales
+
+
+def find_map(query: FindQuery, near: NearPlace | None, within_m: int) -> dict:
+    """The finder's map: the groups of the query, with hubs and opportunities to switch on."""
+    points = FindQuery.address(query, "/map/points.json", page=1, sort="", per_page=20)
+    made = page_map("find_map", points, layers=("groups",))
+    if near:
+        made["config"] |= {"place": {"label": near.label, "lat": near.place.lat, "lon": near.place.lon},
+                           "centre": [near.place.lat, near.place.lon], "within_m": within_m}
+    return made
+
+
+def page_map(element_id: str, points_url: str, *, layers: tuple[str, ...], selected: str = "",
+             fit: tuple[tuple[float, float], tuple[float, float]] | None = None) -> dict:
+    """Stylesheets, scripts, markup and configuration of a map. `layers` are those switched on at first."""
+    atlas, settings = services.atlas(), services.settings()
+    bounds = fit or _box(atlas.bounds)
+    static: Callable[[str], str] = current_app.extensions["assetmap"].static.address
+    tiles = "" if settings.tile_url.lower() == "none" else settings.tile_url
+    # the shell is the same for every page with this map, so that it is rendered once; the view is fitted by the module
+    made = shell(element_id=element_id, bounds=_box(atlas.bounds), tile_url=tiles or None,
+                 tile_attribution=settings.tile_attribution, static=static)
+    labels = (("groups", _("Groups")), ("hubs", _("Places to meet")), ("opportunities", _("Offers and asks")))
+    config = {
+        "points_url": points_url, "wards_url": "/map/wards.json", "find_url": "/", "place": None, "centre": None,
+        "within_m": settings.within_m, "bounds": bounds, "tile_url": tiles or None,
+        "tile_attribution": settings.tile_attribution,
+        "layers": [{"name": name, "label": label, "on": name in layers} for name, label in labels]
+        + [{"name": "wards", "label": _("Wards"), "on": True}],
+        "themes": [{"code": t.code, "label": t.label, "icon": t.icon} for t in atlas.vocabulary.of("theme").values()],
+    }
+    if selected:
+        config["selected"] = selected
+    if fit:
+        config["fit"] = fit
+    return {"stylesheets": made.stylesheets, "scripts": made.scripts, "html": made.html, "script": made.script,
+            "links": made.links, "config": config}
+
+
+def around(lat: float | None, lon: float | None) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Bounds of about a kilometre around a point; None when there is none."""
+    if lat is None or lon is None:
+        return None
+    return ((lat - 0.006, lon - 0.01), (lat + 0.006, lon + 0.01))
+
+
+def _box(bounds: tuple[float, float, float, float] | None) -> tuple[tuple[float, float], tuple[float, float]]:
+    if bounds is None:
+        return COUNTRY
+    west, south, east, north = (round(edge, 5) for edge in bounds)
+    return ((south, west), (north, east))

@@ -1,0 +1,126 @@
+"""One result as JSON, GeoJSON, CSV or a calendar."""
+
+from __future__ import annotations
+
+import csv as csv_files
+from collections.abc import Iterable
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from flask import Response, jsonify, request
+
+from assetmap.atlas.assets import AssetLayer
+from assetmap.domain.group import Group
+from assetmap.domain.opportunity import Opportunity
+from assetmap.layers.write import defused
+from assetmap.web import services
+from assetmap.web.calendar_feed import Entry, feed
+from assetmap.web.cards import Card
+
+if TYPE_CHECKING:
+    from assetmap.web.find import Search
+
+COLUMNS = ("id", "kind", "name", "summary", "categories", "distance_m", "lat", "lon", "hub_id", "hub_name", "ward_code",
+           "ward_name", "next_session", "cost", "url")
+
+
+def find_json(asked: Search) -> Response:
+    """The contract of /find.json: the query as understood, the place, a page of results."""
+    query, near = asked.query, asked.near
+    ward = near.ward if near else -1
+    row = services.atlas().wards.iloc[ward] if ward >= 0 else None
+    return jsonify({
+        "query": understood(asked),
+        "place": None if near is None else {
+            "label": near.label, "lat": near.place.lat, "lon": near.place.lon,
+            "ward_code": None if row is None else row["code"], "ward_name": None if row is None else row["name"]},
+        "total": asked.found.total, "page": query.page, "pages": asked.pages,
+        "results": [result(card) for card in asked.cards()]})
+
+
+def understood(asked: Search) -> dict:
+    """The query with its defaults filled in."""
+    query = asked.query
+    made = {"near": query.near or None, "within": asked.within_m if asked.near else None}
+    made |= {name: list(getattr(query, name)) for name in ("category", "day", "time", "cost", "access", "language")}
+    made |= {"age": query.age, "q": query.q or None, "ward": query.ward or None,
+             "sort": query.sort or ("distance" if asked.near else "soonest"), "per_page": query.per_page}
+    return made
+
+
+def result(card: Card) -> dict:
+    """One result of /find.json."""
+    return {
+        "id": card.id, "kind": card.kind, "name": card.name, "summary": card.summary,
+        "categories": [chip.code for chip in card.categories],
+        "distance_m": None if card.distance_m is None else round(card.distance_m),
+        "lat": card.lat, "lon": card.lon, "hub_id": card.hub_id or None,
+        "hub_name": card.hub.name if card.hub else None, "ward_code": card.ward_code or None,
+        "ward_name": card.ward.name if card.ward else None, "next_session": card.when_iso or None,
+        "cost": card.cost or None, "url": card.url}
+
+
+def geojson(cards: Iterable[Card], name: str) -> Response:
+    """A FeatureCollection, longitude first. What has no place has a null geometry."""
+
+    features = []
+    for card in cards:
+        properties = result(card)
+        lat, lon = properties.pop("lat"), properties.pop("lon")
+        point = None if lat is None else {"type": "Point", "coordinates": [lon, lat]}
+        features.append({"type": "Feature", "id": card.id, "geometry": point, "properties": properties})
+    response = jsonify({"type": "FeatureCollection", "features": features})
+    response.mimetype = "application/geo+json"
+    response.headers.extend(_download(name, "geojson"))
+    return response
+
+
+def csv(cards: Iterable[Card], name: str) -> Response:
+    """Rows with the fields of /find.json; formulas defused; lists separated by semicolons."""
+    text = StringIO("\ufeff")  # the mark tells Excel that it is UTF-8
+    text.seek(1)
+    writer = csv_files.writer(text)
+    writer.writerow(COLUMNS)
+    for card in cards:
+        row = result(card)
+        row["categories"] = ";".join(row["categories"])
+        writer.writerow(["" if row[column] is None else defused(str(row[column])) for column in COLUMNS])
+    return Response(text.getvalue(), mimetype="text/csv", headers=_download(name, "csv"))
+
+
+def calendar(assets: Iterable[tuple[AssetLayer, int]], name: str, filename: str = "groups") -> Response:
+    """The sessions of groups or opportunities, as a calendar that phones and desktops open."""
+    entries = [entry for layer, number in assets for entry in entries_of(layer, number)]
+    body = feed(entries, name=name, now=services.now(), timezone=services.settings().timezone)
+    return Response(body, mimetype="text/calendar", headers=_download(filename, "ics"))
+
+
+def entries_of(layer: AssetLayer, number: int) -> list[Entry]:
+    """One asset's sessions with where they are. A home is named by its ward alone."""
+    record = layer.record(number)
+    if not isinstance(record, Group | Opportunity):
+        return []
+    hubs, made = services.atlas().hubs, []
+    for position, meeting in enumerate(record.meetings):
+        hub = hubs.number_of.get(meeting.hub_id or record.hub_id)
+        row = None if hub is None else hubs.rows[hub]
+        made.append(Entry(
+            uid=f"{record.id}-{position}", title=record.name, session=meeting.session,
+            description=record.summary, url=request.url_root.rstrip("/") + f"/{layer.layer.name}/{record.id}",
+            location=_location(record, row), lat=None, lon=None))
+    return made
+
+
+def _location(record: Group | Opportunity, hub_row) -> str:
+    if getattr(record, "meets_in_home", False):
+        return ""
+    if hub_row is not None:
+        return ", ".join(filter(None, (hub_row["name"], hub_row["address"], hub_row["postcode"])))
+    if record.online:
+        return "Online"
+    return ", ".join(filter(None, (getattr(record, "address", ""), record.postcode)))
+
+
+def _download(name: str, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'inline; filename="{name}.{ending}"'}
+

@@ -1,0 +1,257 @@
+"""The page of one group, hub or opportunity, and the same as JSON, as a calendar, as schema.org."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from markupsafe import Markup
+
+from assetmap.analysis.nearby import smallest
+from assetmap.atlas.assets import AssetLayer
+from assetmap.atlas.finding import Hit
+from assetmap.domain.contact import Contact
+from assetmap.domain.errors import NotFound
+from assetmap.domain.group import Group, Meeting
+from assetmap.domain.hub import Hub
+from assetmap.domain.location import SENTENCE, LocationSource
+from assetmap.domain.opportunity import Opportunity
+from assetmap.domain.query import DAY_NAMES
+from assetmap.domain.schedule import describe, next_start, occurs_on
+from assetmap.domain.text import short
+from assetmap.store.rows import Record
+from assetmap.web import findmap, formats, services, structured, wording
+from assetmap.web.cards import Card, Cards
+from assetmap.web.language import gettext as _
+
+blueprint = Blueprint("records", __name__)
+_NEXT_DATES = 6
+_NEAR_HERE = 4
+
+
+@blueprint.get("/<any(groups, hubs, opportunities):name>/<record_id>")
+def page(name: str, record_id: str) -> str:
+    """A record's page. Hidden ones are not found, whoever asks by id."""
+    layer, number = find_record(name, record_id)
+    card = _cards().of(layer, number)
+    record = layer.record(number)
+    make = {"groups": _group_page, "hubs": _hub_page, "opportunities": _opportunity_page}[name]
+    context = make(layer, number, record, card)
+    selected = findmap.page_map("place_map", "/map/points.json", layers=("groups", "hubs"), selected=card.id,
+                                fit=findmap.around(card.lat, card.lon)) if card.lat is not None else None
+    address = f"/{name}/{quote(card.id)}"
+    links = {"json": address + ".json", "ics": address + ".ics" if name != "hubs" else None,
+             "report": f"/groups/{quote(card.id)}/report" if name == "groups" else None, "back": "/"}
+    return render_template(f"find/{layer.layer.singular}.html", card=card, map=selected, links=links,
+                           jsonld=Markup(structured.script_safe(structured.document(record, card, request.url_root))),
+                           source_text=_source(record), **context)
+
+
+@blueprint.get("/<any(groups, hubs, opportunities):name>/<record_id>.json")
+def as_json(name: str, record_id: str) -> Response:
+    """What the page shows, for machines."""
+    layer, number = find_record(name, record_id)
+    record, card = layer.record(number), _cards().of(layer, number)
+    made = formats.result(card) | {
+        "description": getattr(record, "description", ""), "access": list(record.access),
+        "languages": list(record.languages), "postcode": "" if _in_home(record) else record.postcode,
+        "address": "" if _in_home(record) else getattr(record, "address", ""),
+        "times": getattr(record, "times", "") or getattr(record, "opening_hours", ""),
+        "sessions": [describe(m.session) for m in getattr(record, "meetings", ())],
+        "next_sessions": [date.isoformat() for date, _meeting in _next_dates(layer, record)],
+        "contact": _contact(record.contact), "status": record.status, "sample": card.is_sample,
+        "last_confirmed": record.last_confirmed and record.last_confirmed.isoformat()}
+    return jsonify(made)
+
+
+@blueprint.get("/<any(groups, opportunities):name>/<record_id>.ics")
+def as_calendar(name: str, record_id: str) -> Response:
+    """Its sessions, to add to a calendar."""
+    layer, number = find_record(name, record_id)
+    return formats.calendar([(layer, number)], layer.rows[number]["name"], record_id)
+
+
+def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
+    """The layer and the number of a record that the public may see. Raises NotFound."""
+    layer: AssetLayer = getattr(services.atlas(), name)
+    number = layer.number_of.get(record_id)
+    if number is None:
+        raise NotFound(_("There is no %(kind)s at this address. It may have closed, or the address may be mistyped.",
+                         kind=_(layer.layer.singular)))
+    return layer, number
+
+
+def _cards() -> Cards:
+    return Cards(services.atlas(), services.settings(), services.now())
+
+
+def _in_home(record: Record) -> bool:
+    return getattr(record, "meets_in_home", False)
+
+
+def _group_page(layer: AssetLayer, number: int, group: Group, card: Card) -> dict:
+    dates = _next_dates(layer, group)
+    shown = [] if group.status in ("ended", "paused") else dates
+    detail = {
+        "description_paragraphs": [part.strip() for part in group.description.split("\n") if part.strip()],
+        "organisation": group.organisation, "audiences": services.atlas().vocabulary.labels("audience", group.audiences),
+        "ages_text": wording.ages(group.age_min, group.age_max), "sessions": _sessions(group, dates),
+        "next_dates": [{"text": wording.moment(at, services.now()), "iso": at.isoformat(),
+                        "place": _hub_name(meeting.hub_id)} for at, meeting in shown],
+        "notes": group.notes.split("\n") if group.notes else [], **_reaching(group), **_getting_there(group, card),
+        "other_categories": list(group.other_categories)}
+    return {"group": detail, "near_here": _near_here(layer, number)}
+
+
+def _sessions(record: Group | Opportunity, dates: list[tuple[datetime, Meeting]]) -> list[dict]:
+    made = []
+    for meeting in record.meetings:
+        session = meeting.session
+        made.append({
+            "text": describe(session) if session.understood else session.text, "place": _cards().hub_link(meeting.hub_id),
+            "understood": session.understood, "note": session.note,
+            "next_dates": [wording.moment(at, services.now()) for at, other in dates if other is meeting][:3]})
+    return made
+
+
+def _next_dates(layer: AssetLayer, record: Record) -> list[tuple[datetime, Meeting]]:
+    """The next few times that any of the sessions starts, soonest first."""
+    made = []
+    for meeting in getattr(record, "meetings", ()):
+        after = services.now()
+        for _number in range(_NEXT_DATES):
+            start = next_start(meeting.session, after, layer.calendar)
+            if start is None:
+                break
+            made.append((start, meeting))
+            after = start + timedelta(minutes=1)
+    return sorted(made, key=lambda pair: pair[0])[:_NEXT_DATES]
+
+
+def _hub_name(hub_id: str) -> str:
+    link = _cards().hub_link(hub_id)
+    return link.name if link else ""
+
+
+def _reaching(record: Record) -> dict:
+    """Contact details that the record's people agreed to publish."""
+    held, public = record.contact, _contact(record.contact)
+    note = ""
+    if (held.phone or held.email) and not held.consent:
+        note = _("They have not agreed to publish a telephone number or e-mail address here.")
+    elif not public:
+        note = _("No contact details are known. You can turn up, or ask at the place where they meet.")
+    return {"contact": public, "contact_note": note}
+
+
+def _contact(contact: Contact) -> dict | None:
+    public = contact.public()
+    if not (public.phone or public.email or public.website):
+        return None
+    digits = "".join(c for c in public.phone if c.isdigit() or c == "+")
+    return {"phone": public.phone, "phone_url": f"tel:{digits}" if digits else "", "email": public.email,
+            "website": public.website}
+
+
+def _getting_there(record: Record, card: Card) -> dict:
+    if _in_home(record):
+        return {"address_lines": [], "getting_there": None,
+                "location_sentence": _("This group meets in somebody's home, so the map shows only the ward. "
+                                       "Ask the group for the address.")}
+    source = record.location.source
+    address, postcode = getattr(record, "address", ""), record.postcode
+    hub = services.atlas().hubs.number_of.get(getattr(record, "hub_id", ""))
+    if hub is not None and not address and not postcode:
+        row = services.atlas().hubs.rows[hub]
+        address, postcode, source = f"{row['name']}, {row['address']}", row["postcode"], LocationSource.HUB
+    there = None
+    if card.lat is not None:
+        there = {"postcode": postcode, "bus_note": "",
+                 "map_url": f"https://www.openstreetmap.org/directions?to={card.lat:.5f}%2C{card.lon:.5f}"}
+    return {"address_lines": wording.address_lines(address, postcode), "getting_there": there,
+            "location_sentence": _(SENTENCE[source]) if card.lat is not None or source else ""}
+
+
+def _source(record: Record) -> str:
+    if record.source in ("", "sample"):
+        return ""
+    return _("From the list “%(source)s”.", source=short(record.source, 60))
+
+
+def _near_here(layer: AssetLayer, number: int) -> list[Card]:
+    """A few others close by."""
+    spots = layer.spots_of(number)
+    if not spots:
+        return []
+    x, y = float(layer.spots.x[spots[0]]), float(layer.spots.y[spots[0]])
+    numbers, metres = layer.index.within(x, y, 1_000)
+    fits = layer.listed_mask(services.now())[numbers] & (numbers != number)
+    numbers, metres = numbers[fits], metres[fits]
+    first = smallest(metres, _NEAR_HERE)
+    return _cards().of_hits(layer, [Hit(int(numbers[i]), float(metres[i])) for i in first])
+
+
+def _hub_page(layer: AssetLayer, number: int, hub: Hub, card: Card) -> dict:
+    atlas, cards = services.atlas(), _cards()
+    groups = _at_hub(atlas.groups, hub.id)
+    detail = {
+        "kind_label": card.kind_label, "access": card.access, "opening_hours": hub.opening_hours, "rooms": hub.rooms,
+        "capacity": hub.capacity, "languages": card.languages, "notes": hub.notes.split("\n") if hub.notes else [],
+        "week": _week(atlas.groups, groups, hub.id), "groups": cards.of_numbers(atlas.groups, groups),
+        "opportunities": cards.of_numbers(atlas.opportunities, _at_hub(atlas.opportunities, hub.id)),
+        **_reaching(hub), **_getting_there(hub, card)}
+    return {"hub": detail}
+
+
+def _at_hub(layer: AssetLayer, hub_id: str) -> list[int]:
+    listed = layer.listed_mask(services.now())
+    owners = layer.spots.owner[layer.spots.hub_id == hub_id]
+    named = [layer.number_of[row["id"]] for row in layer.rows if row["hub_id"] == hub_id]
+    return [number for number in sorted({*owners.tolist(), *named}) if listed[number]]
+
+
+def _week(layer: AssetLayer, groups: list[int], hub_id: str) -> list[dict]:
+    """The next seven days at a hub, each with its sessions by time."""
+    today, made = services.now().date(), []
+    held = [(number, record, meeting) for number in groups for record in [layer.record(number)]
+            for meeting in record.meetings if (meeting.hub_id or record.hub_id) == hub_id and meeting.session.rule]
+    cards = {number: _cards().of(layer, number) for number, _record, _meeting in held}
+    for offset in range(7):
+        day = today + timedelta(days=offset)
+        sessions = [{"start": _clock(m.session.start_time), "end": _clock(m.session.end_time), "name": record.name,
+                     "url": cards[number].url, "theme": cards[number].theme}
+                    for number, record, m in held if record.status == "active"
+                    and occurs_on(m.session.rule, day, layer.calendar)]
+        made.append({"day": DAY_NAMES[day.weekday()], "date_text": wording.day_name(day, today),
+                     "sessions": sorted(sessions, key=lambda s: (s["start"], s["name"]))})
+    return made
+
+
+def _clock(at) -> str:
+    return "" if at is None else f"{at:%H:%M}"
+
+
+def _opportunity_page(layer: AssetLayer, number: int, chance: Opportunity, card: Card) -> dict:
+    giver = None
+    if chance.giver_kind:
+        source: AssetLayer = getattr(services.atlas(), chance.giver_kind)
+        held = source.number_of.get(chance.giver)
+        if held is not None:
+            giver = {"name": source.rows[held]["name"], "url": f"/{chance.giver_kind}/{quote(chance.giver)}"}
+    elif chance.giver:
+        giver = {"name": chance.giver, "url": ""}
+    detail = {
+        "direction_label": card.direction_label, "kind_label": card.kind_label, "giver": giver,
+        "topics": card.categories, "when_text": wording.usual_times(chance), "hours_text": card.hours_text,
+        "reward_text": card.reward_text, "amount": chance.amount,
+        "reach_text": _("Within %(distance)s", distance=wording.distance(chance.reach_m)) if chance.reach_m else "",
+        "expires_text": card.expires_text, "state_label": _(chance.state.capitalize()),
+        "notes": chance.notes.split("\n") if chance.notes else [], "access": card.access, "languages": card.languages,
+        **_reaching(chance), **_getting_there(chance, card)}
+    return {"opportunity": detail}
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+

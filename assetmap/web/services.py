@@ -1,0 +1,44 @@
+"""What a request needs, by name: this request's Atlas, the settings, the store, the area's time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+
+from assetmap.atlas.atlas import Atlas
+from assetmap.settings import Settings
+from assetmap.store.database import Database
+from assetmap.web.counting import SearchCounter
+
+
+def settings() -> Settings:
+    return current_app.extensions["assetmap"].settings
+
+
+def database() -> Database:
+    return current_app.extensions["assetmap"].database
+
+
+def counter() -> SearchCounter:
+    return current_app.extensions["assetmap"].counter
+
+
+def atlas() -> Atlas:
+    """The Atlas of this request: one data version from its first line to its last."""
+    if "atlas" not in g:
+        g.atlas = current_app.extensions["assetmap"].current.get()
+    return g.atlas
+
+
+def now() -> datetime:
+    """The area's wall time, without a time zone, as sessions are kept."""
+    if "now" not in g:
+        g.now = datetime.now(ZoneInfo(settings().timezone)).replace(tzinfo=None)
+    return g.now
+
+
+def area_name() -> str:
+    """What the place is called on every page."""
+    return settings().area_name or atlas().area_name
