@@ -14,6 +14,7 @@ function formUrl(form) {
   for (const [name, value] of new FormData(form)) {
     if (value.trim()) url.searchParams.append(name, value.trim());
   }
+  if (!url.searchParams.has("near")) url.searchParams.delete("within");
   return url;
 }
 
