@@ -214,7 +214,8 @@ def _figures(rows: Sequence[Mapping]) -> dict[str, dict[str, Figure]]:
     made: dict[str, dict[str, Figure]] = {}
     for row in rows:
         values = dict(row)
-        made.setdefault(values.pop("ward_code"), {})[row["name"]] = Figure(**values)
+        code = values.pop("ward_code")
+        made.setdefault(code, {})[row["name"]] = Figure(**values)
     return made
 
 

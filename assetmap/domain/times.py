@@ -101,7 +101,7 @@ def _inherit(clause: Clause, before: DaysAndTimes | None) -> DaysAndTimes | None
             group.patterns, group.month_days = list(before.patterns), before.month_days
             group.dates, group.weeks_apart = before.dates, before.weeks_apart
             group.months_apart, group.alternate = before.months_apart, before.alternate
-    return clause.groups[-1] if clause.groups[-1].has_days else None
+    return clause.groups[-1] if clause.groups[-1].has_days and not clause.doubt else None
 
 
 def _sessions(clause: Clause) -> list[Session]:

@@ -77,7 +77,7 @@ def choose_year(month: int, day: int, weekday: int | None, today: date) -> date 
     later = [found for found in fits if found >= half_a_year_before(today)]
     if weekday is None:
         return later[0] if later else None
-    near = [found for found in later if found <= today + timedelta(days=400)]
+    near = [found for found in later if found.toordinal() <= today.toordinal() + 400]
     return near[0] if near else None
 
 
@@ -103,11 +103,13 @@ def festival_days(name: str, today: date) -> tuple[date, ...]:
     """The days of the next Christmases (24 December to 1 January) or Easters (Good Friday to Monday)."""
     days: list[date] = []
     for year in range(today.year - 1, min(today.year + 3, 9998)):
-        if name == "christmas":
-            days += every_day(date(year, 12, 24), date(year + 1, 1, 1))
-        elif year >= 1583:
-            days += every_day(easter(year) - timedelta(days=2), easter(year) + timedelta(days=1))
-    return tuple(day for day in days if day >= half_a_year_before(today))
+        first, last = date(year, 12, 24), date(year + 1, 1, 1)
+        if name == "easter":
+            sunday = easter(max(year, 1583))
+            first, last = sunday - timedelta(days=2), sunday + timedelta(days=1)
+        if first >= half_a_year_before(today):
+            days += every_day(first, last)
+    return tuple(days)
 
 
 def _joint(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:

@@ -68,8 +68,19 @@ class Vocabulary:
         return term.theme if term else ""
 
     def recognise(self, kind: str, text: str) -> str | None:
-        """The code that a code, label or synonym stands for, whatever its case and punctuation."""
-        return self._phrases[kind].get(tuple(words(text)))
+        """The code that a code, label or synonym stands for, whatever its case, punctuation and plurals."""
+        return self._phrases[kind].get(_singular(words(text)))
+
+    def recognise_inside(self, kind: str, text: str) -> str | None:
+        """The code of the longest known phrase inside a longer text, such as "council-run library"."""
+        said = _singular(words(text))
+        known = self._phrases[kind]
+        for length in range(len(said), 0, -1):
+            for start in range(len(said) - length, -1, -1):  # the last word of an English name says what it is
+                code = known.get(said[start: start + length])
+                if code:
+                    return code
+        return None
 
     def categories_in(self, text: str) -> list[tuple[tuple[str, ...], set[str]]]:
         """A query cut into phrases, each with the categories that it means.
@@ -102,7 +113,7 @@ class Vocabulary:
         for spellings in (lambda t: (t.code,), lambda t: (t.label, t.own_name), lambda t: t.synonyms):
             for term in self.terms:
                 for spelling in spellings(term):
-                    phrase = tuple(words(spelling))
+                    phrase = _singular(words(spelling))
                     if phrase:
                         made[term.kind].setdefault(phrase, term.code)
         return made
@@ -120,3 +131,9 @@ class Vocabulary:
     @cached_property
     def _longest(self) -> int:
         return max((len(phrase) for phrase in self._meanings), default=1)
+
+
+def _singular(spoken: Iterable[str]) -> tuple[str, ...]:
+    """Words without a plural's s, so that "libraries" aside, singular and plural are one."""
+    return tuple(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+                 for word in spoken)

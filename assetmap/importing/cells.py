@@ -222,7 +222,7 @@ def term(vocabulary: Vocabulary, kind: str, default: str = "") -> Converter:
     def convert(raw: str) -> Cell:
         if is_missing(raw):
             return Cell(default)
-        code = vocabulary.recognise(kind, raw[:200])
+        code = vocabulary.recognise(kind, raw[:200]) or vocabulary.recognise_inside(kind, raw[:200])
         if code is None:
             return Cell(default, f"is “{short(raw)}”, which the vocabulary does not know; it was put in the notes",
                         "notice", short(raw, 200))

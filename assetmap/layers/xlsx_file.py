@@ -179,7 +179,9 @@ def _with_formulas(
 def _text(value: object) -> str:
     if type(value) is str:
         # Excel writes a character that XML cannot hold as _x0001_, and so its own escape as _x005F_.
-        return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value) if "_x" in value else value
+        if "_x" in value:
+            value = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value)
+        return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
     if isinstance(value, float) and not value.is_integer():
         return format(value, ".15g")  # the digits that Excel shows
     if isinstance(value, datetime) and value.microsecond:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from assetmap.domain.errors import AssetmapError, Unavailable
+from assetmap.domain.errors import AssetmapError
 from assetmap.web.language import gettext as _
 
 log = logging.getLogger(__name__)
@@ -72,8 +72,8 @@ def answer(status: int, message: str, field: str | None = None, errors: dict[str
 
 
 def render_page(status: int, heading: str, message: str) -> str:
-    """The error page; in plain words alone when even the page cannot be made, as when the store is away."""
-    try:
-        return render_template("error.html", status=status, heading=_(heading), message=_(message), suggestions=[])
-    except Unavailable:
-        return render_template("unavailable.html", heading=_(heading), message=_(message))
+    """The error page. From 500 on it asks nothing of the data, which may be what is at fault."""
+    values = {"status": status, "heading": _(heading), "message": _(message), "suggestions": []}
+    if status >= 500:
+        return current_app.jinja_env.get_template("unavailable.html").render(values)
+    return render_template("error.html", **values)
