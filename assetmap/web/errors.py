@@ -19,7 +19,8 @@ _HEADINGS = {
     503: "The map is resting for a moment",
 }
 _SENTENCES = {
-    404: "The page may have moved, or the address may be mistyped. Looking for a group or a place starts on the first page.",
+    404: "The page may have moved, or the address may be mistyped. "
+         "Looking for a group or a place starts on the first page.",
     405: "This address is for reading only.",
     413: "What was sent is larger than this page takes.",
     429: "Too many requests came from your network in a short time. Please wait a little, then try again.",

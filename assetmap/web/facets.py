@@ -55,7 +55,8 @@ def _option(name: str, code: str, count: int, query: FindQuery, vocabulary: Voca
 
 def _looks(name: str, code: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
     if name == "day":
-        label = DAY_NAMES[DAYS.index(code)] if code in DAYS else DAY_WORDS[code].removeprefix("at the ").removeprefix("on a ")
+        label = DAY_NAMES[DAYS.index(code)] if code in DAYS else \
+            DAY_WORDS[code].removeprefix("at the ").removeprefix("on a ")
         return _(label[:1].upper() + label[1:]), "calendar", ""
     if name == "time":
         return _(PARTS_OF_DAY[code]), _ICONS.get(code, ""), ""

@@ -143,7 +143,7 @@ def _refused(given: Mapping[str, Sequence[str]], error: AssetmapError) -> Respon
 
 def raw_query(given: Mapping[str, Sequence[str]], active: bool) -> dict:
     """What was typed, by field, for the form to keep."""
-    kept: dict[str, object] = {name: "" for name in ("near", "within", "age", "q", "sort", "page", "ward")}
+    kept: dict[str, object] = dict.fromkeys(("near", "within", "age", "q", "sort", "page", "ward"), "")
     kept |= {name: [] for name in ("category", "day", "time", "cost", "access", "language")}
     for name, texts in given.items():
         if name in kept:
@@ -188,8 +188,8 @@ def _notes(asked: Search) -> list[str]:
 def _relaxed(asked: Search) -> dict:
     """The nearest alternatives when nothing matches everything, and what was let go to find them."""
     cards = Cards(services.atlas(), services.settings(), services.now())
-    answer = {"sentence": "", "cards": [], "ask_url": "/suggest", "ask_sentence":
-              _("Nobody runs this near you yet, as far as we know. If you know of one, or would like to start one, tell us.")}
+    answer = {"sentence": "", "cards": [], "ask_url": "/suggest", "ask_sentence": _(
+        "Nobody runs this near you yet, as far as we know. If you know of one, or would like to start one, tell us.")}
     for step in relaxations(asked.query, asked.within_m, asked.near):
         found = search_for(replace(step.query, page=1), asked.near, step.within_m).found
         if found.total:

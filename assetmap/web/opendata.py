@@ -31,7 +31,8 @@ def data() -> str:
         {"label": _("Groups"), "count": len(atlas.groups), "links": _links("/find", ("csv", "geojson", "json", "ics"))},
         {"label": _("Offers and asks"), "count": len(atlas.opportunities),
          "links": _links("/opportunities", ("csv", "geojson", "json"))},
-        {"label": _("Ward outlines"), "count": len(atlas.wards), "links": [{"label": "GeoJSON", "url": "/map/wards.json"}]},
+        {"label": _("Ward outlines"), "count": len(atlas.wards),
+         "links": [{"label": "GeoJSON", "url": "/map/wards.json"}]},
         {"label": _("What's on"), "count": None, "links": _links("/whats-on", ("ics",))},
     ]
     return render_template("open/data.html", downloads=downloads, attributions=attributions())

@@ -49,7 +49,8 @@ def data(ending: str) -> Response:
         return errors.answer(400, error.message, error.field, error.errors)
     if ending == "json":
         return formats.find_json(asked)
-    cards = Cards(services.atlas(), services.settings(), services.now()).of_hits(asked.found.layer, asked.found.ordered())
+    made = Cards(services.atlas(), services.settings(), services.now())
+    cards = made.of_hits(asked.found.layer, asked.found.ordered())
     return formats.geojson(cards, "opportunities") if ending == "geojson" else formats.csv(cards, "opportunities")
 
 

@@ -95,7 +95,8 @@ def _group_page(layer: AssetLayer, number: int, group: Group, card: Card) -> dic
     shown = [] if group.status in ("ended", "paused") else dates
     detail = {
         "description_paragraphs": [part.strip() for part in group.description.split("\n") if part.strip()],
-        "organisation": group.organisation, "audiences": services.atlas().vocabulary.labels("audience", group.audiences),
+        "organisation": group.organisation,
+        "audiences": services.atlas().vocabulary.labels("audience", group.audiences),
         "ages_text": wording.ages(group.age_min, group.age_max), "sessions": _sessions(group, dates),
         "next_dates": [{"text": wording.moment(at, services.now()), "iso": at.isoformat(),
                         "place": _hub_name(meeting.hub_id)} for at, meeting in shown],
@@ -109,7 +110,8 @@ def _sessions(record: Group | Opportunity, dates: list[tuple[datetime, Meeting]]
     for meeting in record.meetings:
         session = meeting.session
         made.append({
-            "text": describe(session) if session.understood else session.text, "place": _cards().hub_link(meeting.hub_id),
+            "text": describe(session) if session.understood else session.text,
+            "place": _cards().hub_link(meeting.hub_id),
             "understood": session.understood, "note": session.note,
             "next_dates": [wording.moment(at, services.now()) for at, other in dates if other is meeting][:3]})
     return made

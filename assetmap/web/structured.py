@@ -27,9 +27,9 @@ def document(record: Record, card: Card, root: str) -> dict:
         base["description"] = record.summary
     if isinstance(record, Hub):
         return base | {"@type": "Place", **_place(record, card)}
-    made = base | {"@type": "Event" if isinstance(record, Group) else "Demand" if record.direction == "ask" else "Offer"}
     if not isinstance(record, Group):
-        return made
+        return base | {"@type": "Demand" if record.direction == "ask" else "Offer"}
+    made = base | {"@type": "Event"}
     made["isAccessibleForFree"] = record.cost in ("free", "donation")
     made["eventAttendanceMode"] = ("https://schema.org/OnlineEventAttendanceMode" if record.online and card.lat is None
                                    else "https://schema.org/OfflineEventAttendanceMode")

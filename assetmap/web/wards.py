@@ -43,9 +43,9 @@ def page(code: str) -> str:
     cards = Cards(atlas, services.settings(), services.now())
     groups, hubs, chances = (_in_ward(getattr(atlas, name), number) for name in ("groups", "hubs", "opportunities"))
     west, south, east, north = (float(edge) for edge in row.geometry.bounds)
-    ward = {"code": code, "name": row["name"], "council_name": row["council_name"], "approximate": bool(row["approximate"]),
-            "boundary_year": None if np.isnan(row["boundary_year"] or np.nan) else int(row["boundary_year"]),
-            "note": row["note"], "source": row["source"]}
+    ward = {"code": code, "name": row["name"], "council_name": row["council_name"],
+            "approximate": bool(row["approximate"]), "boundary_year": _year(row["boundary_year"]), "note": row["note"],
+            "source": row["source"]}
     more = FindQuery(ward=code).address("/")
     return render_template(
         "find/ward.html", ward=ward, figures=_figures(code), themes=_themes(groups, code),
@@ -62,10 +62,9 @@ def as_json(code: str) -> Response:
     """What is known of a ward, and how much it has."""
     atlas, number = services.atlas(), ward_number(code)
     row = atlas.wards.iloc[number]
-    year = row["boundary_year"]
     return jsonify({
         "code": code, "name": row["name"], "council_code": row["council_code"], "council_name": row["council_name"],
-        "boundary_year": None if year is None or np.isnan(year) else int(year), "approximate": bool(row["approximate"]),
+        "boundary_year": _year(row["boundary_year"]), "approximate": bool(row["approximate"]),
         "source": row["source"],
         "figures": {name: {"value": f.value, "source": f.source, "date": f.date, "estimate": f.estimate}
                     for name, f in atlas.figures.get(code, {}).items()},
@@ -100,8 +99,13 @@ def boundary_note() -> str:
     if frame["approximate"].any():
         return _("These boundaries are approximate, made from postcode points. The official ones can be loaded with "
                  "`assetmap load wards FILE`.")
-    years = sorted({int(year) for year in frame["boundary_year"] if year is not None and not np.isnan(year)})
+    years = sorted({int(year) for year in frame["boundary_year"].dropna()})
     return _("Boundaries of %(years)s.", years=", ".join(map(str, years))) if years else ""
+
+
+def _year(value: float | None) -> int | None:
+    """A boundary year as pandas keeps it: NaN when nobody said."""
+    return None if value is None or np.isnan(value) else int(value)
 
 
 def _listed(layer: AssetLayer) -> np.ndarray:
