@@ -37,14 +37,13 @@ def open_regular(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileRefused(f"“{shown[:200]!a}” cannot be opened: {reason}.") from None
-    with open(descriptor, "rb") as file:
-        kind = os.fstat(descriptor).st_mode
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(descriptor)
         if stat.S_ISDIR(kind):
             raise FileRefused(f"“{shown[:200]}” is a folder. Name one file in it.")
-        if not stat.S_ISREG(kind):
-            raise FileRefused(
-                f"“{shown[:200]}” is not an ordinary file. Save the data to a file, then load that."
-            )
+        raise FileRefused(f"“{shown[:200]}” is not an ordinary file. Save the data to a file, then load that.")
+    with open(descriptor, "rb") as file:
         yield file
 
 
