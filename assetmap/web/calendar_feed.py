@@ -17,11 +17,29 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from assetmap.domain.schedule import HORIZON_DAYS, Calendar, Rule, Session, describe, occurrences
+from assetmap.domain.schedule import HORIZON_DAYS, Calendar, Rule, Session, describe, occurrences, occurs_on
 
 PRODUCT = "-//assetmap//What is on//EN"
 DOMAIN = "assetmap"
 LONGEST_LINE, LONGEST_TEXT = 300, 5_000
+LONDON = """BEGIN:VTIMEZONE
+TZID:Europe/London
+BEGIN:DAYLIGHT
+DTSTART:19700329T010000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+TZNAME:BST
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0100
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19701025T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+TZNAME:GMT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("\r\n?|\u2028|\u2029|\x85")
@@ -69,7 +87,7 @@ def feed(
     written.add("x-wr-timezone", timezone)
     written.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
     written.add("x-published-ttl", "PT12H")
-    written.add_component(icalendar.Timezone.from_tzid(timezone, first_date=since, last_date=_later(since, 3650)))
+    written.add_component(_zone_component(timezone, since))
     taken: set[str] = set()
     for given in events:
         event = FeedEvent(*given)
@@ -78,6 +96,13 @@ def feed(
             component.add("dtstamp", now.astimezone(UTC))
             written.add_component(component)
     return written.to_ical()
+
+
+def _zone_component(timezone: str, since: date) -> icalendar.Timezone:
+    """The VTIMEZONE. London's is written out: icalendar's own begins summer time an hour late."""
+    if timezone == "Europe/London":
+        return icalendar.Timezone.from_ical(LONDON)
+    return icalendar.Timezone.from_tzid(timezone, first_date=since, last_date=_later(since, 3650))
 
 
 def _components(event: FeedEvent, since: date, zone: ZoneInfo, calendar: Calendar) -> Iterator[icalendar.Event]:
@@ -95,36 +120,30 @@ def _components(event: FeedEvent, since: date, zone: ZoneInfo, calendar: Calenda
         days = occurrences(regular, since, horizon, calendar)
         first = next(days, None)
         if first is not None:
-            yield _repeating(event, regular, first, horizon, zone, calendar)
+            yield _repeating(event, regular, [first, *days], zone)
         singles = (
             day for day in rule.extra_dates
-            if since <= day and day not in rule.except_dates and day not in set(_one(regular, day, calendar))
+            if since <= day and day not in rule.except_dates and not occurs_on(regular, day, calendar)
         )
     for day in singles:
         yield _entry(event, day, zone, f"-{day:%Y%m%d}")
 
 
-def _one(rule: Rule, day: date, calendar: Calendar) -> Iterator[date]:
-    return occurrences(rule, day, day, calendar)
-
-
-def _repeating(
-    event: FeedEvent, rule: Rule, first: date, horizon: date, zone: ZoneInfo, calendar: Calendar
-) -> icalendar.Event:
-    component = _entry(event, first, zone, "")
-    limited = rule.term_time or rule.school_holidays or rule.skip_bank_holidays
-    last = min(rule.until or date.max, horizon if limited else date.max)
-    component.add("rrule", _recurrence(rule, None if last == date.max else _local(event, last, zone)))
-    if limited or rule.except_dates:
-        # What the RRULE alone would say, less what is true. Beyond the horizon only except_dates can take days away.
-        plain = replace(
-            rule, term_time=False, school_holidays=False, skip_bank_holidays=False, except_dates=()
-        )
-        until = max([min(last, horizon), *(day for day in rule.except_dates if day <= last)])
-        met = set(occurrences(rule, first, until, calendar))
-        missed = [day for day in occurrences(plain, first, until, calendar) if day not in met]
-        if missed:
-            component.add("exdate", [_local(event, day, zone) for day in missed])
+def _repeating(event: FeedEvent, rule: Rule, days: list[date], zone: ZoneInfo) -> icalendar.Event:
+    """The VEVENT of a rule that falls on these days up to the horizon."""
+    component = _entry(event, days[0], zone, "")
+    plain = replace(rule, term_time=False, school_holidays=False, skip_bank_holidays=False, except_dates=())
+    missed: set[date] = set()
+    until = rule.until
+    if replace(plain, except_dates=rule.except_dates) != rule:
+        until = days[-1]
+        missed = set(occurrences(plain, days[0], until, Calendar())) - set(days)
+    for day in rule.except_dates:
+        if day >= days[0] and (until is None or day <= until) and occurs_on(plain, day, Calendar()):
+            missed.add(day)
+    component.add("rrule", _recurrence(rule, None if until is None else _local(event, until, zone)))
+    if missed:
+        component.add("exdate", [_local(event, day, zone) for day in sorted(missed)])
     return component
 
 
