@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
     def known(error: AssetmapError) -> Response:
         if error.status >= 500:
             log.error("%s", error.message, exc_info=error)
-        return answer(error.status, error.message, error.field)
+        return answer(error.status, error.message, error.field, getattr(error, "errors", None))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

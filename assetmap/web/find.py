@@ -11,7 +11,7 @@ from assetmap.atlas.finding import Found, categories_meant, relaxations
 from assetmap.atlas.near import NearPlace, alike_names, find_near
 from assetmap.domain.errors import AssetmapError
 from assetmap.domain.query import FindQuery, QueryRefused, parse_query
-from assetmap.web import errors, facets, findmap, formats, services, wording
+from assetmap.web import facets, findmap, formats, services, wording
 from assetmap.web.cards import Card, Cards
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
@@ -67,9 +67,8 @@ def index() -> Response:
         if error.status >= 500:
             raise
         return _refused(given, error)
-    if asked.query.page > asked.pages:
-        return _refused(given, QueryRefused({"page": f"There are {asked.pages} pages, so there is no page "
-                                                     f"{asked.query.page}."}))
+    if fault := no_such_page(asked):
+        return _refused(given, fault)
     _count(asked)
     return make_response(render_template("find/index.html", **_page(asked)))
 
@@ -78,13 +77,10 @@ def index() -> Response:
 def data(ending: str) -> Response:
     """The same query for machines. The list forms hold everything; JSON holds a page."""
     given = request.args.to_dict(flat=False)
-    try:
-        asked = search(given)
-    except QueryRefused as error:
-        return errors.answer(400, error.message, error.field, error.errors)
+    asked = search(given)
     if ending == "json":
-        if asked.query.page > asked.pages:
-            return errors.answer(400, f"There are {asked.pages} pages, so there is no page {asked.query.page}.", "page")
+        if fault := no_such_page(asked):
+            raise fault
         _count(asked)
         return formats.find_json(asked)
     cards = Cards(services.atlas(), services.settings(), services.now())
@@ -131,14 +127,26 @@ def _page(asked: Search) -> dict:
 
 def _refused(given: Mapping[str, Sequence[str]], error: AssetmapError) -> Response:
     """The page with the fault beside its field and what was typed kept; the whole area is listed below."""
-    faults = error.errors if isinstance(error, QueryRefused) else {error.field or "near": error.message}
     asked = search_for(FindQuery(), None, services.settings().within_m)
     near = (given.get("near") or [""])[0]
     page = _page(asked) | {
-        "query": raw_query(given, True), "errors": faults,
+        "query": raw_query(given, True), "errors": faults_of(error),
         "suggestions": [{"label": name, "url": FindQuery(near=name).address("/")}
                         for name in (alike_names(near, services.atlas()) if error.status == 404 else [])]}
     return make_response(render_template("find/index.html", **page), error.status)
+
+
+def faults_of(error: AssetmapError) -> dict[str, str]:
+    """The sentences of a refused query by the field that each belongs beside."""
+    return error.errors if isinstance(error, QueryRefused) else {error.field or "near": error.message}
+
+
+def no_such_page(asked: Search) -> QueryRefused | None:
+    """The fault of asking for a page beyond the last one; None when the page is there."""
+    if asked.query.page <= asked.pages:
+        return None
+    there = _("There is 1 page") if asked.pages == 1 else _("There are %(pages)s pages", pages=f"{asked.pages:,}")
+    return QueryRefused({"page": f"{there}, so there is no page {asked.query.page:,}."})
 
 
 def raw_query(given: Mapping[str, Sequence[str]], active: bool) -> dict:

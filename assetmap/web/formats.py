@@ -14,7 +14,7 @@ from assetmap.domain.group import Group
 from assetmap.domain.opportunity import Opportunity
 from assetmap.layers.write import defused
 from assetmap.web import services
-from assetmap.web.calendar_feed import Entry, feed
+from assetmap.web.calendar_feed import FeedEvent, feed
 from assetmap.web.cards import Card
 
 if TYPE_CHECKING:
@@ -91,24 +91,34 @@ def csv(cards: Iterable[Card], name: str) -> Response:
 def calendar(assets: Iterable[tuple[AssetLayer, int]], name: str, filename: str = "groups") -> Response:
     """The sessions of groups or opportunities, as a calendar that phones and desktops open."""
     entries = [entry for layer, number in assets for entry in entries_of(layer, number)]
-    body = feed(entries, name=name, now=services.now(), timezone=services.settings().timezone)
+    body = feed(entries, name=name, now=services.now(), timezone=services.settings().timezone,
+                calendar=services.atlas().calendar)
     return Response(body, mimetype="text/calendar", headers=_download(filename, "ics"))
 
 
-def entries_of(layer: AssetLayer, number: int) -> list[Entry]:
+def entries_of(layer: AssetLayer, number: int) -> list[FeedEvent]:
     """One asset's sessions with where they are. A home is named by its ward alone."""
     record = layer.record(number)
-    if not isinstance(record, Group | Opportunity):
+    if not isinstance(record, Group | Opportunity) or record.status != "active":
         return []
     hubs, made = services.atlas().hubs, []
+    lat, lon = _point(layer, number, record)
     for position, meeting in enumerate(record.meetings):
         hub = hubs.number_of.get(meeting.hub_id or record.hub_id)
         row = None if hub is None else hubs.rows[hub]
-        made.append(Entry(
-            uid=f"{record.id}-{position}", title=record.name, session=meeting.session,
+        made.append(FeedEvent(
+            uid=f"{layer.layer.singular}-{record.id}-{position}", title=record.name, session=meeting.session,
             description=record.summary, url=request.url_root.rstrip("/") + f"/{layer.layer.name}/{record.id}",
-            location=_location(record, row), lat=None, lon=None))
+            location=_location(record, row), lat=lat, lon=lon))
     return made
+
+
+def _point(layer: AssetLayer, number: int, record: Group | Opportunity) -> tuple[float | None, float | None]:
+    """The one place where all its sessions are; none when there are several, or when it is somebody's home."""
+    spots = layer.spots_of(number)
+    if len(spots) != 1 or getattr(record, "meets_in_home", False):
+        return None, None
+    return float(layer.spots.lat[spots[0]]), float(layer.spots.lon[spots[0]])
 
 
 def _location(record: Group | Opportunity, hub_row) -> str:

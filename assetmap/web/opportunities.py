@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 
 from assetmap.domain.errors import AssetmapError
-from assetmap.domain.query import FindQuery, QueryRefused
-from assetmap.web import errors, facets, find, findmap, formats, services
+from assetmap.domain.query import FindQuery
+from assetmap.web import facets, find, findmap, formats, services
 from assetmap.web.cards import Cards
 from assetmap.web.language import ngettext
 
@@ -19,12 +19,15 @@ def index() -> Response:
     """Open offers and asks, narrowed as the finder is."""
     given = request.args.to_dict(flat=False)
     faults: dict[str, str] = {}
+    status = 200
     try:
         asked = find.search(given, "opportunities")
+        if fault := find.no_such_page(asked):
+            raise fault
     except AssetmapError as error:
         if error.status >= 500:
             raise
-        faults = error.errors if isinstance(error, QueryRefused) else {error.field or "near": error.message}
+        status, faults = error.status, find.faults_of(error)
         asked = find.search_for(FindQuery(), None, services.settings().within_m, "opportunities")
     query, total = asked.query, asked.found.total
     links = {"prev": query.address(PATH, page=query.page - 1) if query.page > 1 else None,
@@ -37,17 +40,16 @@ def index() -> Response:
         chosen=facets.chosen(query, PATH), within_options=facets.within_options(query, asked.within_m, PATH),
         place=asked.near and {"label": asked.near.label, "lat": asked.near.place.lat, "lon": asked.near.place.lon},
         map=findmap.page_map("chances_map", "/map/points.json", layers=("opportunities",)))
-    return make_response(page, 400 if faults else 200)
+    return make_response(page, status)
 
 
 @blueprint.get(f"{PATH}.<any(json, geojson, csv):ending>")
 def data(ending: str) -> Response:
     """The same for machines. Offers and asks of individuals are not in this version's data at all."""
-    try:
-        asked = find.search(request.args.to_dict(flat=False), "opportunities")
-    except QueryRefused as error:
-        return errors.answer(400, error.message, error.field, error.errors)
+    asked = find.search(request.args.to_dict(flat=False), "opportunities")
     if ending == "json":
+        if fault := find.no_such_page(asked):
+            raise fault
         return formats.find_json(asked)
     made = Cards(services.atlas(), services.settings(), services.now())
     cards = made.of_hits(asked.found.layer, asked.found.ordered())

@@ -9,7 +9,7 @@ import numpy as np
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 
 from assetmap.domain.errors import AssetmapError, BadInput
-from assetmap.domain.query import FindQuery, QueryRefused
+from assetmap.domain.query import FindQuery
 from assetmap.web import facets, find, formats, services, wording
 from assetmap.web.cards import Cards
 from assetmap.web.language import gettext as _
@@ -25,6 +25,7 @@ def index() -> Response:
     """A week of sessions from a day on (`from`, today when not given), narrowed as the finder is."""
     given = request.args.to_dict(flat=False)
     faults: dict[str, str] = {}
+    status = 200
     first, asked = services.now().date(), None
     try:
         first = _first_day(given)
@@ -32,7 +33,7 @@ def index() -> Response:
     except AssetmapError as error:
         if error.status >= 500:
             raise
-        faults = error.errors if isinstance(error, QueryRefused) else {error.field or "near": error.message}
+        status, faults = error.status, find.faults_of(error)
     asked = asked or find.search_for(FindQuery(), None, services.settings().within_m)
     query, today = asked.query, services.now().date()
     week = timedelta(days=DAYS_SHOWN)
@@ -45,7 +46,7 @@ def index() -> Response:
         chosen=facets.chosen(query, "/whats-on"), heading=_("What's on"), place=asked.near and asked.near.label,
         within_options=facets.within_options(query, asked.within_m, "/whats-on"), total=asked.found.total,
         first_day=first.isoformat())
-    return make_response(page, 400 if faults else 200)
+    return make_response(page, status)
 
 
 @blueprint.get("/whats-on.ics")
