@@ -11,6 +11,7 @@ folium takes most of a second to import, so it is imported by the first map that
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,6 +93,16 @@ def _rendered(element_id: str, bounds: Bounds, tile_url: str | None, attribution
                  Markup(_closed(figure.script.render(), tile_url, attribution)))
 
 
+def _zoom(bounds: Bounds) -> int:
+    """The zoom at which the bounds are about 700 pixels across. The module fits them exactly to the element;
+    folium's own fitting is animated, and what follows it at once would be dropped.
+    """
+    (south, west), (north, east) = bounds
+    stretch = 1 / max(math.cos(math.radians((south + north) / 2)), 0.05)
+    degrees = max(east - west, (north - south) * stretch, 0.002)
+    return max(0, min(_MAX_ZOOM, math.floor(math.log2(360 * 700 / 256 / degrees))))
+
+
 def _closed(script: str, tile_url: str | None, attribution: str) -> str:
     """The script with the operator's settings in it, inside a function: it leaves no global names behind."""
     if tile_url:
@@ -142,9 +153,8 @@ def _elements(urls: tuple[str, ...]):
         def __init__(self, element_id: str, bounds: Bounds):
             self.element_id = element_id
             (south, west), (north, east) = bounds
-            super().__init__(location=((south + north) / 2, (west + east) / 2), tiles=None, zoom_start=12,
-                             control_scale=True)
-            self.fit_bounds([[south, west], [north, east]])
+            super().__init__(location=((south + north) / 2, (west + east) / 2), tiles=None, control_scale=True,
+                             zoom_start=_zoom(bounds))
 
         def get_name(self) -> str:
             return self.element_id

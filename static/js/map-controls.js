@@ -69,8 +69,8 @@ export function addControls(map, region, { searchArea }) {
   label(region.querySelector(".leaflet-control-zoom-out"), say("zoom_out"));
   fullScreen(map, region);
   const state = { refused: (text) => announce(text) };
-  control(map, "topleft", "locate-fixed", say("locate"), () => locate(map, state));
   if (!searchArea) return { offerSearch() {} };
+  control(map, "topleft", "locate-fixed", say("locate"), () => locate(map, state));
   control(map, "topleft", "printer", say("print_map"), () => print(map));
   const button = make("button", { type: "button", class: "button map-search", hidden: true }, icon("search"), say("search_area"));
   button.addEventListener("click", searchArea);
