@@ -19,14 +19,15 @@ _DETOUR = 4 / 3  # real walks are longer than straight lines; about a third, in 
 
 
 def distance(metres: float | None) -> str:
-    """"80 m", "600 m", "1.2 km"; "" for None. Rounded as one would say it."""
+    """"under 50 m", "600 m", "1.2 km", "3 km"; "" for None. Rounded as one would say it: postcodes are not exact."""
     if metres is None:
         return ""
-    if metres < 1000:
-        rounded = max(10, round(metres / 10) * 10 if metres < 100 else round(metres / 50) * 50)
-        if rounded < 1000:
-            return f"{rounded} m"
-    return f"{metres / 1000:.1f} km" if metres < 9_950 else f"{metres / 1000:.0f} km"
+    rounded = round(metres / 50) * 50
+    if rounded < 50:
+        return _("under 50 m")
+    if rounded < 1000:
+        return f"{rounded} m"
+    return f"{metres / 1000:.1f}".removesuffix(".0") + " km" if metres < 9_950 else f"{metres / 1000:.0f} km"
 
 
 def walk(metres: float | None, settings: Settings) -> str:
