@@ -23,7 +23,11 @@ def wards_file(tmp_path):
 
     def write(wards, name="wards.geojson"):
         features = [
-            {"type": "Feature", "properties": properties, "geometry": shape and json.loads(shapely.to_geojson(shape))}
+            {
+                "type": "Feature",
+                "properties": properties,
+                "geometry": shape and json.loads(shapely.to_geojson(shape)),
+            }
             for properties, shape in wards
         ]
         path = tmp_path / name
@@ -34,7 +38,13 @@ def wards_file(tmp_path):
 
 
 def ons(code, name, year="25", **more):
-    return {f"WD{year}CD": code, f"WD{year}NM": name, f"LAD{year}CD": "E06000033", f"LAD{year}NM": "Southend", **more}
+    return {
+        f"WD{year}CD": code,
+        f"WD{year}NM": name,
+        f"LAD{year}CD": "E06000033",
+        f"LAD{year}NM": "Southend",
+        **more,
+    }
 
 
 def test_official_wards_of_any_year_are_recognised(wards_file):
@@ -123,7 +133,9 @@ def four():
     third = shapely.multipolygons(
         [shapely.Polygon(box(0, 51.02).exterior, [box(0.005, 51.025, 0.01).exterior]), box(1, 51)]
     )
-    return gpd.GeoDataFrame({"code": list("ABCD")}, geometry=[box(0, 51), box(0.02, 51), third, box(0.02, 51.02)], crs=4326)
+    return gpd.GeoDataFrame(
+        {"code": list("ABCD")}, geometry=[box(0, 51), box(0.02, 51), third, box(0.02, 51.02)], crs=4326
+    )
 
 
 def test_points_fall_in_their_ward_and_a_shared_line_belongs_to_the_first(four):

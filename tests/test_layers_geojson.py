@@ -36,7 +36,9 @@ def refusal(data):
 
 
 def test_points_come_with_their_properties_as_text():
-    table = read_geojson(collection(point(0.7, 51.5, 12.0), name="A", count=3.0, open=True, tags=["x", "y"], gone=None))
+    table = read_geojson(
+        collection(point(0.7, 51.5, 12.0), name="A", count=3.0, open=True, tags=["x", "y"], gone=None)
+    )
     assert table.columns == ["name", "count", "open", "tags", "gone"]
     assert table.rows == [["A", "3", "yes", "x;y", ""]]
     assert table.geometry[0].wkt == "POINT (0.7 51.5)" and table.row_numbers == [2]
@@ -55,13 +57,21 @@ def test_features_may_differ_in_their_properties_and_carry_an_id():
 
 
 def test_a_feature_a_geometry_and_a_list_of_objects_are_read_too():
-    assert len(read_geojson(json.dumps({"type": "Feature", "properties": {}, "geometry": point(0, 51)}).encode())) == 1
+    assert (
+        len(
+            read_geojson(json.dumps({"type": "Feature", "properties": {}, "geometry": point(0, 51)}).encode())
+        )
+        == 1
+    )
     assert read_geojson(json.dumps(point(0, 51)).encode()).geometry[0].y == 51
     assert read_geojson(b'[{"name": "A", "lat": 51.5}]').rows == [["A", "51.5"]]
 
 
 def test_a_ward_with_a_hole_and_a_multipolygon_stay_what_they_are():
-    shapes = {"type": "MultiPolygon", "coordinates": [[SQUARE, HOLE], [[[1, 52], [1.1, 52], [1, 52.1], [1, 52]]]]}
+    shapes = {
+        "type": "MultiPolygon",
+        "coordinates": [[SQUARE, HOLE], [[[1, 52], [1.1, 52], [1, 52.1], [1, 52]]]],
+    }
     table = read_geojson(collection(polygon(SQUARE, HOLE), shapes))
     assert len(table.geometry[0].interiors) == 1 and table.geometry[1].geom_type == "MultiPolygon"
     assert table.notices == []
@@ -72,7 +82,11 @@ def test_numbers_that_are_none_are_problems_of_their_feature(value):
     data = collection(point(0.7, 51.5), point(0.7, "HERE")).replace(b'"HERE"', value.encode())
     table = read_geojson(data)
     (problem,) = table.notices
-    assert (problem.row, problem.column, problem.refuses) == (3, "geometry", True) and "Feature 2" in problem.message
+    assert (problem.row, problem.column, problem.refuses) == (
+        3,
+        "geometry",
+        True,
+    ) and "Feature 2" in problem.message
     assert table.geometry[1] is None and table.geometry[0] is not None
 
 
@@ -117,7 +131,10 @@ def test_collections_within_collections_are_a_problem():
         ({"type": "MultiPolygon", "coordinates": [[]]}, "no rings"),
         ({"type": "Circle", "coordinates": [0, 51]}, "Circle"),
         ({"type": ["Point"], "coordinates": [0, 51]}, "type"),
-        ({"type": "GeometryCollection", "geometries": [point(0.7, 51.5), polygon(SQUARE)]}, "different kinds"),
+        (
+            {"type": "GeometryCollection", "geometries": [point(0.7, 51.5), polygon(SQUARE)]},
+            "different kinds",
+        ),
         ({"type": "GeometryCollection"}, "no list"),
         ("POINT (0.7 51.5)", "not a GeoJSON object"),
     ],
@@ -133,7 +150,10 @@ def test_a_collection_of_one_kind_becomes_one_shape():
     table = read_geojson(
         collection(
             {"type": "GeometryCollection", "geometries": [point(0.7, 51.5)]},
-            {"type": "GeometryCollection", "geometries": [polygon(SQUARE), polygon([[p[0] + 1, p[1]] for p in SQUARE])]},
+            {
+                "type": "GeometryCollection",
+                "geometries": [polygon(SQUARE), polygon([[p[0] + 1, p[1]] for p in SQUARE])],
+            },
             {"type": "GeometryCollection", "geometries": []},
         )
     )
@@ -171,7 +191,9 @@ def test_metres_that_say_what_they_are_are_converted(name):
     assert table.geometry[0].distance(shapely.Point(0.7132, 51.5394)) < 0.003
 
 
-@pytest.mark.parametrize("name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326", "OGC:CRS84"])
+@pytest.mark.parametrize(
+    "name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326", "OGC:CRS84"]
+)
 def test_names_of_wgs84_are_known(name):
     assert read_geojson(collection(point(0.7, 51.5), crs=name)).geometry[0].wkt == "POINT (0.7 51.5)"
 
@@ -212,13 +234,28 @@ def test_halves_of_characters_and_control_characters_are_left_out_with_a_notice(
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.sampled_from([0.7, 51.5, 1e308]),
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from([0.7, 51.5, 1e308]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner, max_size=2),
     max_leaves=12,
 )
 numbers = st.floats() | st.integers(-(10**400), 10**400) | st.floats(-200, 200)
-kinds = ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"]
-nearly_coordinates = st.recursive(st.lists(numbers, max_size=3), lambda inner: st.lists(inner, max_size=5), max_leaves=20)
+kinds = [
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+]
+nearly_coordinates = st.recursive(
+    st.lists(numbers, max_size=3), lambda inner: st.lists(inner, max_size=5), max_leaves=20
+)
 nearly_geometry = st.fixed_dictionaries(
     {"type": st.sampled_from(kinds) | anything},
     optional={"coordinates": nearly_coordinates | anything, "geometries": anything},
@@ -232,7 +269,9 @@ nearly_geometry = st.fixed_dictionaries(
 )
 def test_whatever_the_json_says_the_answer_is_a_table_or_a_sentence(geometries, properties, crs):
     try:
-        table = read_geojson(collection(*geometries, crs=crs, **{f"p{key}": v for key, v in properties.items()}))
+        table = read_geojson(
+            collection(*geometries, crs=crs, **{f"p{key}": v for key, v in properties.items()})
+        )
     except FileRefused as refused:
         assert refused.message
         return

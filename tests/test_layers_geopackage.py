@@ -28,7 +28,9 @@ def package(tmp_path):
     )
     points.to_file(path, layer="points", driver="GPKG")
     square = shapely.box(588_000, 185_000, 589_000, 186_000)
-    gpd.GeoDataFrame({"code": ["X"]}, geometry=[square], crs="EPSG:27700").to_file(path, layer="areas", driver="GPKG")
+    gpd.GeoDataFrame({"code": ["X"]}, geometry=[square], crs="EPSG:27700").to_file(
+        path, layer="areas", driver="GPKG"
+    )
     return path
 
 
@@ -112,7 +114,10 @@ def test_a_damaged_shape_is_a_problem_of_its_row(package):
     )
     table = read_table(package)
     assert list(table.geometry) == [None, None]
-    assert [(p.row, p.column, p.refuses) for p in table.notices[1:]] == [(2, "geometry", True), (3, "geometry", True)]
+    assert [(p.row, p.column, p.refuses) for p in table.notices[1:]] == [
+        (2, "geometry", True),
+        (3, "geometry", True),
+    ]
 
 
 def test_a_view_that_never_ends_is_not_even_looked_at(package):
@@ -129,7 +134,12 @@ def test_a_table_of_contents_that_never_ends_is_stopped(package):
         "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) "
         "SELECT 'x' AS table_name, 'tiles' AS data_type, x AS rowid FROM c"
     )
-    altered(package, "PRAGMA foreign_keys = OFF", "DROP TABLE gpkg_contents", f"CREATE VIEW gpkg_contents AS {endless}")
+    altered(
+        package,
+        "PRAGMA foreign_keys = OFF",
+        "DROP TABLE gpkg_contents",
+        f"CREATE VIEW gpkg_contents AS {endless}",
+    )
     began = time.monotonic()
     assert "table of contents" in refusal(package, limits=Limits(seconds=5))
     assert time.monotonic() - began < 10

@@ -78,13 +78,24 @@ def test_an_ending_we_do_not_read_is_told_with_those_we_do(tmp_path):
 
 
 starts = st.sampled_from(
-    [b"", b"name,lat\n", b'{"type": "FeatureCollection", "features": [', b"PK\x03\x04", b"SQLite format 3\0", b"\xff\xfe", b"["]
+    [
+        b"",
+        b"name,lat\n",
+        b'{"type": "FeatureCollection", "features": [',
+        b"PK\x03\x04",
+        b"SQLite format 3\0",
+        b"\xff\xfe",
+        b"[",
+    ]
 )
 
 
 @pytest.mark.parametrize("read", READERS)
 @settings(max_examples=60)
-@given(start=starts, rest=st.binary(max_size=300) | st.text(max_size=100).map(lambda t: t.encode("utf-8", "replace")))
+@given(
+    start=starts,
+    rest=st.binary(max_size=300) | st.text(max_size=100).map(lambda t: t.encode("utf-8", "replace")),
+)
 def test_any_bytes_under_any_ending_give_an_answer_or_a_sentence(tmp_path_factory, read, start, rest):
     folder = tmp_path_factory.getbasetemp()
     for ending in ENDINGS:

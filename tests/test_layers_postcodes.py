@@ -85,7 +85,13 @@ def test_districts_and_sectors_have_a_centre():
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("M3I 4FA", "M31 4FA"), ("m31 4fa", None), ("SSl 2AB", "SS1 2AB"), ("S51 2AB", None), ("WAI4 2SZ", "WA14 2SZ")],
+    [
+        ("M3I 4FA", "M31 4FA"),
+        ("m31 4fa", None),
+        ("SSl 2AB", "SS1 2AB"),
+        ("S51 2AB", None),
+        ("WAI4 2SZ", "WA14 2SZ"),
+    ],
 )
 def test_a_confused_character_is_guessed_when_that_postcode_exists(typed, meant):
     spellings = [postcode.text for postcode in nearest_spellings(typed)]
@@ -112,11 +118,16 @@ OLD_ONSPD = """pcd,pcd2,pcds,dointr,doterm,oscty,oslaua,osward,usertype,oseast1m
 NEW_ONSPD = """pcd7,pcd8,pcds,dointr,doterm,lad25cd,wd25cd,lat,long
 SS1 2AB,SS1  2AB,SS1 2AB,198001,,E06000033,E05002220,51.539,0.713
 """
-CODE_POINT = '"SS1 2AB",10,588229,185632,"E92000001","E19000077","E18000006","","E06000033","E05002220"\n"SS9 1AA",90,0,0,"E92000001","","","","",""\n'
+CODE_POINT = (
+    '"SS1 2AB",10,588229,185632,"E92000001","E19000077","E18000006","","E06000033","E05002220"\n'
+    '"SS9 1AA",90,0,0,"E92000001","","","","",""\n'
+)
 PLAIN = "postcode,lat,lon,ward_code\nss12ab,51.539,0.713,E05002220\nSS1 2CO,51,0.7,\n,,,\n"
 
 
-@pytest.mark.parametrize("text", [OLD_ONSPD, NEW_ONSPD, CODE_POINT, PLAIN, "\ufeff" + PLAIN, PLAIN.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    "text", [OLD_ONSPD, NEW_ONSPD, CODE_POINT, PLAIN, "\ufeff" + PLAIN, PLAIN.replace("\n", "\r\n")]
+)
 def test_every_generation_of_the_directories_is_read(directory, text):
     frame, _ = directory(text)
     assert list(frame.columns) == ["postcode", "lat", "lon", "ward_code", "terminated"]
@@ -146,7 +157,11 @@ def test_the_publishers_own_zip_is_read(directory):
                 new.writestr(name.replace("__", "/"), text)
         return out.getvalue()
 
-    two = {"Data__CSV__ss.csv": CODE_POINT, "Data__CSV__rm.csv": CODE_POINT.replace("SS", "RM"), "Doc__x.txt": "x"}
+    two = {
+        "Data__CSV__ss.csv": CODE_POINT,
+        "Data__CSV__rm.csv": CODE_POINT.replace("SS", "RM"),
+        "Doc__x.txt": "x",
+    }
     assert directory(archive(**two), "codepo_gb.zip")[0].postcode.str[:2].tolist() == ["SS", "SS", "RM", "RM"]
     onspd = {"Data__ONSPD_MAY_2025_UK.csv": OLD_ONSPD, "Data__multi_csv__x.csv": "x"}
     assert len(directory(archive(**onspd), "onspd.zip")[0]) == 3
@@ -156,7 +171,10 @@ def test_the_publishers_own_zip_is_read(directory):
         directory(archive(**{"Data__CSV__ss.csv": " " * 30_000_000}), "bomb.zip")
 
 
-@pytest.mark.parametrize("text", ["", "\n", "name,day\nA,Mon\n", "postcode,colour\nSS1 2AB,red\n", "postcode,lat,lon\n" + '"x\n' * 51])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", "name,day\nA,Mon\n", "postcode,colour\nSS1 2AB,red\n", "postcode,lat,lon\n" + '"x\n' * 51],
+)
 def test_other_files_are_refused(directory, text):
     with pytest.raises(FileRefused):
         directory(text)

@@ -61,7 +61,16 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def test_cells_become_the_text_that_a_person_would_type(xlsx_of):
-    row = ["A", 3.0, 0.1 + 0.2, True, dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 1, 14, 30), dt.time(9, 5), None]
+    row = [
+        "A",
+        3.0,
+        0.1 + 0.2,
+        True,
+        dt.datetime(2025, 3, 1),
+        dt.datetime(2025, 3, 1, 14, 30),
+        dt.time(9, 5),
+        None,
+    ]
     table = xlsx_of(workbook(["name", "n", "x", "yes", "day", "when", "at", "none"], row))
     assert table.rows == [["A", "3", "0.3", "yes", "2025-03-01", "2025-03-01 14:30", "09:05", ""]]
     assert table.row_numbers == [2] and table.notices == [] and table.source_format == "xlsx"
@@ -149,10 +158,14 @@ def test_a_workbook_in_which_entities_are_declared_is_refused(xlsx_of):
     for part in (SHEET, "xl/workbook.xml", "[Content_Types].xml"):
         assert "entities" in refusal(xlsx_of, changed(data, part, lambda text: bomb + text))
     reach = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-    assert "entities" in refusal(xlsx_of, changed(data, SHEET, lambda text: reach + text.replace("Mon", "&a;")))
+    assert "entities" in refusal(
+        xlsx_of, changed(data, SHEET, lambda text: reach + text.replace("Mon", "&a;"))
+    )
 
 
-@pytest.mark.parametrize("name", ["../../evil.xml", "/etc/evil.xml", "..\\evil.xml", "C:/evil.xml", "xl/../../x"])
+@pytest.mark.parametrize(
+    "name", ["../../evil.xml", "/etc/evil.xml", "..\\evil.xml", "C:/evil.xml", "xl/../../x"]
+)
 def test_parts_that_would_lie_outside_are_refused(xlsx_of, name):
     out = io.BytesIO(workbook(["name", "day"], ["A", "Mon"]))
     with zipfile.ZipFile(out, "a") as archive:
@@ -186,7 +199,12 @@ def test_a_workbook_cut_short_or_spoilt_is_refused(xlsx_of):
 
 @pytest.mark.parametrize(
     ("part", "says"),
-    [("word/document.xml", "Word"), ("mimetype", "OpenDocument"), ("xl/workbook.bin", "xlsb"), ("data.csv", "ZIP")],
+    [
+        ("word/document.xml", "Word"),
+        ("mimetype", "OpenDocument"),
+        ("xl/workbook.bin", "xlsb"),
+        ("data.csv", "ZIP"),
+    ],
 )
 def test_other_archives_are_told_apart(xlsx_of, part, says):
     out = io.BytesIO()

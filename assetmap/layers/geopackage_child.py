@@ -45,7 +45,7 @@ def _limit_self(seconds: float, memory_bytes: int) -> None:
 
 
 def read(request: dict) -> dict:
-    """{"layer", "others", "columns", "booleans", "key", "crs", "rows", "wkb"} of the layer asked for.
+    """{"layer", "others", "columns", "booleans", "moments", "key", "crs", "rows", "wkb"} of the layer asked for.
 
     Raises Refused, or sqlite3.Error when the database is damaged.
     """
@@ -55,7 +55,7 @@ def read(request: dict) -> dict:
     database.execute("PRAGMA query_only = ON")
     with database:
         name, kind, others = _choose(database, request["layer"])
-        columns, booleans, key = _columns(database, name, request["max_columns"])
+        columns, typed, key = _columns(database, name, request["max_columns"])
         geometry, crs = _geometry(database, name) if kind == "features" else (None, None)
         at = columns.index(geometry) if geometry in columns else None
         rows, wkb = _rows(database, name, columns, at, request)
@@ -64,7 +64,8 @@ def read(request: dict) -> dict:
         "layer": name,
         "others": others,
         "columns": [columns[i] for i in keep],
-        "booleans": [keep.index(i) for i in booleans if i != at],
+        "booleans": [keep.index(i) for i in keep if typed[i] in ("BOOLEAN", "BOOL")],
+        "moments": [keep.index(i) for i in keep if typed[i] == "DATETIME"],
         "key": keep.index(key) if key in keep else None,
         "crs": crs,
         "rows": [[row[i] for i in keep] for row in rows],
@@ -109,15 +110,15 @@ def _choose(database: sqlite3.Connection, wanted: str | None) -> tuple[str, str,
     )
 
 
-def _columns(database: sqlite3.Connection, table: str, most: int) -> tuple[list[str], list[int], int | None]:
-    """Names of the columns, which hold yes and no, and which is the primary key."""
+def _columns(database: sqlite3.Connection, table: str, most: int) -> tuple[list[str], list[str], int | None]:
+    """Names of the columns, their types, and which is the primary key."""
     described = database.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
     if len(described) > most:
         raise Refused(f"The layer “{table}” has {len(described):,} columns; at most {most:,} can be read.")
     names = [row[1] for row in described]
-    booleans = [i for i, row in enumerate(described) if str(row[2]).upper() in ("BOOLEAN", "BOOL")]
+    types = [str(row[2]).upper() for row in described]
     keys = [i for i, row in enumerate(described) if row[5]]
-    return names, booleans, keys[0] if len(keys) == 1 else None
+    return names, types, keys[0] if len(keys) == 1 else None
 
 
 def _geometry(database: sqlite3.Connection, table: str) -> tuple[str | None, list | None]:

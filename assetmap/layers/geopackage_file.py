@@ -25,6 +25,7 @@ from assetmap.layers.shapes import settle
 from assetmap.layers.table import Table, add_problem, needs_care, plain_text, without_unseen
 
 _OWN_KEYS = ("fid", "ogc_fid")  # numbering that mapping programs add
+_PYTHON_NEEDS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # on some machines, to start at all
 _DAMAGED = "This GeoPackage is damaged. Export it again from your mapping program."
 
 
@@ -42,7 +43,7 @@ def read_geopackage(
     answer = _ask_child(Path(path).resolve(), limits, layer)
     if "refused" in answer:
         raise FileRefused(answer["refused"])
-    table = _table(answer, limits)
+    table = _table(answer)
     if answer["others"]:
         others = ", ".join(answer["others"][:20])
         message = f"The file has several layers; “{answer['layer']}” was read. Others: {others}."
@@ -67,8 +68,8 @@ def _ask_child(path: Path, limits: Limits, layer: str | None) -> dict:
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=limits.seconds,
-            cwd="/",
-            env={},
+            cwd=path.anchor,
+            env={name: os.environ[name] for name in _PYTHON_NEEDS if name in os.environ},
             check=False,
         )
         return json.loads(done.stdout)
@@ -80,13 +81,15 @@ def _ask_child(path: Path, limits: Limits, layer: str | None) -> dict:
         raise FileRefused(_DAMAGED) from None
 
 
-def _table(answer: dict, limits: Limits) -> Table:
+def _table(answer: dict) -> Table:
     names = [without_unseen(name) for name in answer["columns"]]
     kept = [i for i, name in enumerate(names) if not (i == answer["key"] and name.lower() in _OWN_KEYS)]
     table = Table([names[i] for i in kept], [], [], "geopackage")
     table.row_numbers = list(range(2, len(answer["rows"]) + 2))
-    booleans = frozenset(answer["booleans"])
-    cells = [_cells([record[i] for record in answer["rows"]], i in booleans) for i in kept]
+    cells = []
+    for i in kept:
+        values = _cells([record[i] for record in answer["rows"]], i in answer["booleans"])
+        cells.append(list(map(_moment, values)) if i in answer["moments"] else values)
     table.rows = list(map(list, zip(*cells, strict=True))) if cells else [[] for _ in answer["rows"]]
     if answer["wkb"] is not None:
         table.geometry = _shapes(table, answer["wkb"])
@@ -103,14 +106,12 @@ def _cells(values: list, boolean: bool) -> list[str]:
     if boolean:
         values = [bool(value) if isinstance(value, int) else value for value in values]
     texts = [value.strip() if type(value) is str else plain_text(value) for value in values]
-    if needs_care("".join(texts)):
-        texts = [without_unseen(text) for text in texts]
-    return [_moment(text) if text[10:11] == "T" and text[-1:] == "Z" else text for text in texts]
+    return [without_unseen(text) for text in texts] if needs_care("".join(texts)) else texts
 
 
 def _moment(text: str) -> str:
-    """QGIS and GDAL write a time to the millisecond of universal time; here as elsewhere to the minute."""
-    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(\.\d+)?Z$", r"\1 \2", text).removesuffix(" 00:00")
+    """A time is stored to the millisecond; here as elsewhere it is told to the minute."""
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(\.\d+)?Z?$", r"\1 \2", text).removesuffix(" 00:00")
 
 
 def _shapes(table: Table, wkb: list[str | None]) -> np.ndarray:

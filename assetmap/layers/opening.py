@@ -42,7 +42,9 @@ def open_regular(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         os.close(descriptor)
         if stat.S_ISDIR(kind):
             raise FileRefused(f"“{shown[:200]}” is a folder. Name one file in it.")
-        raise FileRefused(f"“{shown[:200]}” is not an ordinary file. Save the data to a file, then load that.")
+        raise FileRefused(
+            f"“{shown[:200]}” is not an ordinary file. Save the data to a file, then load that."
+        )
     with open(descriptor, "rb") as file:
         yield file
 

@@ -13,6 +13,7 @@ from assetmap.layers.crs import WGS84, to_wgs84
 from assetmap.layers.table import Table, add_problem
 
 _NUMERIC = (float, int)
+_MAX_MENDED = 100_000  # corners
 _MAX_DEPTH = 4  # of collections inside collections
 # Where the islands lie: to tell swapped coordinates, and metres taken for degrees.
 _UK_LON, _UK_LAT = (-9.0, 2.2), (49.0, 61.5)
@@ -204,7 +205,9 @@ def _mend(table: Table, shapes: np.ndarray) -> None:
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     for index in np.flatnonzero(broken).tolist():
         reason = shapely.is_valid_reason(shapes[index]).split("[")[0].lower()
-        mended = only_areas(shapely.make_valid(shapes[index]))
+        # Mending takes time that grows with the square of the corners: a scribble would hold everyone up.
+        small = shapely.get_num_coordinates(shapes[index]) <= _MAX_MENDED
+        mended = only_areas(shapely.make_valid(shapes[index])) if small else None
         shapes[index] = mended
         if mended is None:
             _refuse(table, index, f"The outline cannot be mended ({reason}). Draw the area again.")

@@ -242,7 +242,7 @@ def without_unseen(text: str) -> str:
 
 def needs_care(text: str) -> bool:
     """Whether a whole file's text holds anything that `_tidy` would change."""
-    return bool(_UNSEEN.search(text) or re.search(r"'[\s']*[=+\-@]", text))
+    return bool(_UNSEEN.search(text) or re.search(r"'\s*[=+\-@]", text))
 
 
 def add_problem(table: Table, problem: Problem) -> None:

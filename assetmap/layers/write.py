@@ -82,12 +82,16 @@ def _write_xlsx(path: Path, frame: pd.DataFrame, crs: str) -> None:
         raise BadInput(
             f"Excel holds at most {_EXCEL_ROWS - 1:,} rows; there are {len(flat):,}. Export as .csv."
         )
+    # All cells are checked first: openpyxl cannot leave off half way through a sheet.
+    cells = [[_excel_text(str(name), 1) for name in flat.columns]]
+    cells.extend(
+        [_excel_cell(value, number) for value in row] for number, row in enumerate(_rows(flat), start=2)
+    )
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
     sheet.freeze_panes = "A2"
-    sheet.append([_excel_text(str(name), 1) for name in flat.columns])
-    for number, row in enumerate(_rows(flat), start=2):
-        sheet.append([_excel_cell(value, number) for value in row])
+    for row in cells:
+        sheet.append(row)
     book.save(path)
 
 
@@ -131,13 +135,27 @@ def _write_geopackage(path: Path, frame: pd.DataFrame, crs: str) -> None:
     for name in plain.columns:
         if plain[name].dtype == object or isinstance(plain[name].dtype, pd.StringDtype):
             plain[name] = [None if _none(value) else _json_value(value) for value in plain[name]]
-    plain.columns = [_clean(str(name)) for name in plain.columns]
+    plain.columns = _column_names(plain.columns)
     layer = "features"
     if not isinstance(frame, gpd.GeoDataFrame):
         pyogrio.write_dataframe(plain, path, driver="GPKG", layer=layer)
         return
     shaped = gpd.GeoDataFrame(plain, geometry=_shapes(frame), crs=WGS84).to_crs(crs)
     shaped.to_file(path, driver="GPKG", layer=layer, engine="pyogrio", index=False)
+
+
+def _column_names(wanted: pd.Index) -> list[str]:
+    """Names a database takes: none twice whatever their case, and none that it uses itself."""
+    taken = {"fid", "geom", "geometry"}
+    names = []
+    for name in (_clean(str(name)) or "column" for name in wanted):
+        free, count = name, 1
+        while free.casefold() in taken:
+            count += 1
+            free = f"{name}_{count}"
+        taken.add(free.casefold())
+        names.append(free)
+    return names
 
 
 def _shapes(frame: pd.DataFrame) -> np.ndarray:
