@@ -112,6 +112,7 @@ UNDERSTOOD = [
         "Tuesdays 2–4pm, from 5 January 2027, until 30 March 2027",
     ),
     ("Tuesdays 2pm until 30 March", "Tuesdays at 2pm, until 30 March 2027 [year assumed: 2027]"),
+    ("Tuesdays 10-12 until 30 March 2027", "Tuesdays 10am–12 noon, until 30 March 2027"),
     ("Tuesdays 2-4pm until Easter", "Tuesdays 2–4pm, until 25 March 2027 [until Easter]"),
     ("Fridays 10-12, no session 25 December 2026", "Fridays 10am–12 noon, not on 25 December 2026"),
     ("Saturdays 10am not half term", "Saturdays at 10am, term time only [not in half term]"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assetmap.domain.times_clause import Clause, DaysAndTimes
-from assetmap.domain.times_cursor import DAY_KINDS, SPAN_KINDS
+from assetmap.domain.times_cursor import DAY_KINDS, MONTH_KINDS, SPAN_KINDS
 from assetmap.domain.times_limits import LimitsReading
 from assetmap.domain.times_place import read_place
 from assetmap.domain.times_tokens import tokens_of
@@ -190,7 +190,7 @@ class _Reading(LimitsReading):
     def _times(self) -> None:
         start = self.clock(self.at)
         end_at = self.at + 2
-        joined = self.kind(self.at + 1) in SPAN_KINDS and self.dates(end_at) is None
+        joined = self.kind(self.at + 1) in SPAN_KINDS and not self._a_date(end_at)
         if self.kind(self.at + 1) == "and" and self._between():
             joined = True
         end = self.clock(end_at) if joined else None
@@ -211,6 +211,11 @@ class _Reading(LimitsReading):
         self.at = self.at + 1 if end is None else end_at + 1
         if joined and end is None and self.kind(end_at) == "late":
             self.at = end_at + 1
+
+    def _a_date(self, at: int) -> bool:
+        """Whether "2pm until" goes on with a date: 30 March; not "10-12 until 19 December", nor "10-12, 5 March"."""
+        after = self.skip(at + 1, ("filler",))
+        return self.kind(at) == "date" or (self.kind(after) in MONTH_KINDS and self.dates(at) is not None)
 
     def _counts_something(self, end_at: int) -> bool:
         """ "Years 7 to 9", "6-8 people": two bare numbers that are no times."""
