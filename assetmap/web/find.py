@@ -47,8 +47,17 @@ def search(given: Mapping[str, Sequence[str]], layer: str = "groups", also: Sequ
     query = parse_query(given, atlas.vocabulary, also=also)
     if query.ward and query.ward not in atlas.ward_number:
         raise QueryRefused({"ward": f"“{query.ward[:40]}” is not the code of a ward on this map, such as E05002212."})
-    near = find_near(query.near, atlas, services.database()) if query.near else None
-    return search_for(query, near, query.within_m or services.settings().within_m, layer)
+    return search_for(query, _near(query.near), query.within_m or services.settings().within_m, layer)
+
+
+def _near(text: str) -> NearPlace | None:
+    if not text:
+        return None
+    try:
+        return find_near(text, services.atlas(), services.database())
+    except AssetmapError as error:
+        error.field = error.field or ("near" if error.status < 500 else None)
+        raise
 
 
 def search_for(query: FindQuery, near: NearPlace | None, within_m: int, layer: str = "groups") -> Search:
