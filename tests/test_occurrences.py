@@ -125,11 +125,11 @@ def many_sessions(count, seed=4):
 @pytest.mark.timeout(60)
 def test_a_hundred_thousand_sessions_are_built_and_asked_quickly():
     some = list(many_sessions(100_000))
-    began = clock.perf_counter()
+    began = clock.process_time()
     table = SessionTable.from_sessions(some, CALENDAR)
-    built = clock.perf_counter()
+    built = clock.process_time()
     table.next_start(datetime(2026, 11, 22, 9))
-    asked = clock.perf_counter()
+    asked = clock.process_time()
     # Alone on one core: about 0.4 s and 0.05 s; the bounds leave room for a busy machine.
     assert built - began < 2.5
     assert asked - built < 0.6

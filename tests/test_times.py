@@ -313,21 +313,21 @@ HUGE = ["a", "1", "1 ", "Mon ", "Mondays 10am-12, ", "5 Dec and ", "\x00", "😀
 @pytest.mark.parametrize("size", [1_990, 1_000_000])
 def test_a_huge_text_is_kept_whole_and_costs_little(piece, size):
     text = (piece * (size // len(piece) + 1))[:size] + "."
-    began = clock.perf_counter()
+    began = clock.process_time()
     sessions = parse_times(text, today=TODAY)
-    assert clock.perf_counter() - began < 1
+    assert clock.process_time() - began < 1
     if size > 2_000:
         assert sessions == [Session(None, text=text, understood=False)]
 
 
 def test_a_hundred_thousand_short_texts_take_seconds_not_minutes():
     days = "Mondays Tuesdays Wednesdays Thursdays Fridays".split()
-    began = clock.perf_counter()
+    began = clock.process_time()
     for number in range(100_000):
         when = f"{days[number % 5]} {9 + number % 3}.{number % 4 * 15:02d}am-{1 + number % 5}pm"
         parse_times(f"{when} at hub-{number}" if number % 2 else when, today=TODAY)
     # Alone on one core: under 1 s; the bound leaves room for a busy machine.
-    assert clock.perf_counter() - began < 5
+    assert clock.process_time() - began < 5
 
 
 def test_todays_dates_do_not_leak_from_one_day_to_the_next():
