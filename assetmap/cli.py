@@ -240,3 +240,7 @@ class _Progress:
         end = "\n" if total and done >= total else ""
         sys.stderr.write("\r" + text[: width - 1].ljust(min(60, width - 1)) + end)
         sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()
