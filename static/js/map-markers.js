@@ -70,7 +70,7 @@ export class Markers {
     element.setAttribute("aria-label", nameOf(feature));
     if (feature.type !== "cluster") element.setAttribute("aria-haspopup", "dialog");
     element.addEventListener("keydown", (event) => {
-      if (event.key !== " ") return;
+      if (event.key !== " " && event.key !== "Enter") return;
       event.preventDefault();
       this.open(feature, marker);
     });

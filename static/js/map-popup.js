@@ -47,7 +47,7 @@ export function spotContent(ward, search) {
 export function openPopup(map, latlng, content, from, offset) {
   opener = null;
   const popup = L.popup({
-    closeButton: false, maxWidth: 320, minWidth: 220, offset, autoPanPaddingTopLeft: [20, 70], autoPanPaddingBottomRight: [60, 30],
+    closeButton: false, maxWidth: 320, minWidth: Math.min(280, map.getSize().x - 60), offset, autoPanPaddingTopLeft: [20, 70], autoPanPaddingBottomRight: [60, 30],
     closeOnEscapeKey: false,
   }).setLatLng(latlng).setContent(content).openOn(map);
   opener = from;

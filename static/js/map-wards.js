@@ -4,8 +4,9 @@ import { make } from "./icon.js";
 const NAMES_FROM_ZOOM = 12;
 
 export class Wards {
-  constructor(map, url, chosen) {
+  constructor(map, url, ward, chosen) {
     this.map = map;
+    this.ward = ward;
     this.url = url;
     this.chosen = chosen;
     this.wanted = false;
@@ -35,7 +36,7 @@ export class Wards {
   build(wards) {
     if (this.layer) return;
     this.layer = L.geoJSON(wards, {
-      style: { className: "ward-line" },
+      style: ({ properties }) => ({ className: properties.code === this.ward ? "ward-line is-chosen" : "ward-line" }),
       onEachFeature: ({ properties }, shape) => {
         shape.on("mouseover", () => shape.getElement()?.classList.add("is-lit"));
         shape.on("mouseout", () => shape.getElement()?.classList.remove("is-lit"));

@@ -32,7 +32,7 @@ class AssetMap {
       open: (feature, marker) => this.open(feature, marker),
       light: (feature, on) => this.lightCard(feature, on),
     });
-    this.wards = new Wards(this.map, config.wards_url, (ward, latlng) => this.offer(latlng, ward));
+    this.wards = new Wards(this.map, config.wards_url, config.ward, (ward, latlng) => this.offer(latlng, ward));
     this.ring = new PlaceRing(this.map);
     new ResizeObserver(() => this.resized()).observe(this.map.getContainer());
     this.resized();
