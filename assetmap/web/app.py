@@ -14,7 +14,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assetmap import paths
-from assetmap.atlas.atlas import CurrentAtlas
+from assetmap.atlas.current import CurrentAtlas
 from assetmap.importing.instance import open_instance, secret_key
 from assetmap.settings import Settings
 from assetmap.web import (

@@ -126,14 +126,13 @@ class Cards:
     def hub_link(self, hub_id: str) -> Link | None:
         """A hub that the public may see."""
         number = self.atlas.hubs.number_of.get(hub_id)
-        return None if number is None else Link(self.atlas.hubs.rows[number]["name"], f"/hubs/{quote(hub_id)}")
+        return None if number is None else Link(self.atlas.hubs.rows.value(number, "name"), f"/hubs/{quote(hub_id)}")
 
     def ward_link(self, ward: int) -> Link | None:
         """A ward by its row in the Atlas; None outside every ward."""
         if ward < 0:
             return None
-        row = self.atlas.wards.iloc[ward]
-        return Link(row["name"], f"/wards/{quote(row['code'])}")
+        return Link(self.atlas.ward_names[ward], f"/wards/{quote(self.atlas.ward_codes[ward])}")
 
     def _place(self, card: Card, layer: AssetLayer, number: int, record: Record, distance_m: float | None) -> None:
         card.distance_m = distance_m
@@ -145,7 +144,7 @@ class Cards:
         ward = int(layer.ward[number])
         if ward >= 0:
             card.ward = self.ward_link(ward)
-            card.ward_code = str(self.atlas.wards["code"].iloc[ward])
+            card.ward_code = self.atlas.ward_codes[ward]
         card.hub_id = getattr(record, "hub_id", "")
         card.hub = self.hub_link(card.hub_id) if card.hub_id else None
         card.place_text = self._place_text(record, card, ward)

@@ -95,7 +95,7 @@ def chosen(query: FindQuery, path: str = "/") -> list[dict]:
     if query.ward:
         atlas = services.atlas()
         number = atlas.ward_number.get(query.ward)
-        label = query.ward if number is None else f"{atlas.wards['name'].iloc[number]} {_('ward')}"
+        label = query.ward if number is None else f"{atlas.ward_names[number]} {_('ward')}"
         made.append({"name": "ward", "label": label, "url_without": query.address(path, ward="", page=1)})
     return made
 

@@ -106,7 +106,7 @@ def _count(asked: Search) -> None:
         return
     atlas = services.atlas()
     ward = asked.near.ward if asked.near else atlas.ward_number.get(asked.query.ward, -1)
-    code = str(atlas.wards["code"].iloc[ward]) if ward >= 0 else ""
+    code = atlas.ward_codes[ward] if ward >= 0 else ""
     categories = {*asked.query.category, *categories_meant(asked.query.q, atlas.vocabulary)}
     services.counter().count(services.now().date().isoformat(), code, categories, asked.found.total > 0)
 

@@ -28,12 +28,13 @@ def find_json(asked: Search) -> Response:
     """The contract of /find.json: the query as understood, the place, a page of results."""
     query, near = asked.query, asked.near
     ward = near.ward if near else -1
-    row = services.atlas().wards.iloc[ward] if ward >= 0 else None
+    atlas = services.atlas()
     return jsonify({
         "query": understood(asked),
         "place": None if near is None else {
             "label": near.label, "lat": near.place.lat, "lon": near.place.lon,
-            "ward_code": None if row is None else row["code"], "ward_name": None if row is None else row["name"]},
+            "ward_code": atlas.ward_codes[ward] if ward >= 0 else None,
+            "ward_name": atlas.ward_names[ward] if ward >= 0 else None},
         "total": asked.found.total, "page": query.page, "pages": asked.pages,
         "results": [result(card) for card in asked.cards()]})
 

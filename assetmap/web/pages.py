@@ -37,9 +37,9 @@ def _shared() -> dict:
         atlas = services.atlas()
     except Unavailable:
         return {"area_name": settings.area_name, "site": site}
-    site |= {"sample": any(row["source"] == "sample" for row in atlas.groups.rows[:50]),
-             "wards_approximate": bool(atlas.wards["approximate"].any()),
-             "boundary_years": sorted({int(y) for y in atlas.wards["boundary_year"].dropna()}),
+    site |= {"sample": atlas.holds_sample,
+             "wards_approximate": atlas.wards_approximate,
+             "boundary_years": atlas.boundary_years,
              "theme_css": f"/theme.css?v={atlas.version}"}
     return {"area_name": services.area_name(), "site": site}
 

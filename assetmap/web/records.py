@@ -41,7 +41,7 @@ def page(name: str, record_id: str) -> str:
     selected = findmap.page_map("place_map", "/map/points.json", layers=("groups", "hubs"), selected=card.id,
                                 fit=findmap.around(card.lat, card.lon)) if card.lat is not None else None
     address = f"/{name}/{quote(card.id)}"
-    links = {"json": address + ".json", "ics": address + ".ics" if name != "hubs" else None,
+    links = {"json": address + ".json", "ics": address + ".ics",
              "report": f"/groups/{quote(card.id)}/report" if name == "groups" else None, "back": "/"}
     return render_template(f"find/{layer.layer.singular}.html", card=card, map=selected, links=links,
                            jsonld=Markup(structured.script_safe(structured.document(record, card, request.url_root))),
@@ -65,11 +65,15 @@ def as_json(name: str, record_id: str) -> Response:
     return jsonify(made)
 
 
-@blueprint.get("/<any(groups, opportunities):name>/<record_id>.ics")
+@blueprint.get("/<any(groups, hubs, opportunities):name>/<record_id>.ics")
 def as_calendar(name: str, record_id: str) -> Response:
-    """Its sessions, to add to a calendar."""
+    """Its sessions, to add to a calendar; a hub's are those of every group that meets there."""
     layer, number = find_record(name, record_id)
-    return formats.calendar([(layer, number)], layer.rows[number]["name"], record_id)
+    held = [(layer, number)]
+    if name == "hubs":
+        groups = services.atlas().groups
+        held = [(groups, group) for group in _at_hub(groups, record_id)]
+    return formats.calendar(held, layer.rows[number]["name"], record_id)
 
 
 def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
@@ -209,7 +213,7 @@ def _hub_page(layer: AssetLayer, number: int, hub: Hub, card: Card) -> dict:
 def _at_hub(layer: AssetLayer, hub_id: str) -> list[int]:
     listed = layer.listed_mask(services.now())
     owners = layer.spots.owner[layer.spots.hub_id == hub_id]
-    named = [layer.number_of[row["id"]] for row in layer.rows if row["hub_id"] == hub_id]
+    named = [number for number, held_at in enumerate(layer.column("hub_id")) if held_at == hub_id]
     return [number for number in sorted({*owners.tolist(), *named}) if listed[number]]
 
 
