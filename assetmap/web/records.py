@@ -19,7 +19,7 @@ from assetmap.domain.location import SENTENCE, LocationSource
 from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.query import DAY_NAMES
 from assetmap.domain.schedule import describe, next_start, occurs_on
-from assetmap.domain.text import short
+from assetmap.domain.text import short, slug
 from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card, Cards
@@ -170,12 +170,15 @@ def _getting_there(record: Record, card: Card) -> dict:
     hub = services.atlas().hubs.number_of.get(getattr(record, "hub_id", ""))
     if hub is not None and not address and not postcode:
         row = services.atlas().hubs.rows[hub]
-        address, postcode, source = f"{row['name']}, {row['address']}", row["postcode"], LocationSource.HUB
+        address, postcode, source = row["address"], row["postcode"], LocationSource.HUB
     there = None
     if card.lat is not None:
         there = {"postcode": postcode, "bus_note": "",
                  "map_url": f"https://www.openstreetmap.org/directions?to={card.lat:.5f}%2C{card.lon:.5f}"}
-    return {"address_lines": wording.address_lines(address, postcode), "getting_there": there,
+    lines = wording.address_lines(address, postcode)
+    if lines and card.hub and slug(lines[0]) == slug(card.hub.name):
+        lines = lines[1:]  # the hub's name stands above, as a link
+    return {"address_lines": lines, "getting_there": there,
             "location_sentence": _(SENTENCE[source]) if card.lat is not None or source else ""}
 
 
