@@ -8,12 +8,12 @@ import numpy as np
 
 
 class Facet:
-    """Which of n assets carries which of k codes: `matrix` (n, k) bool, its columns in the order of `codes`."""
+    """Which of n assets carries which of k codes: `carries` (k, n) bool, its rows in the order of `codes`."""
 
-    def __init__(self, codes: Sequence[str], values: Sequence[Sequence[str]]):
+    def __init__(self, codes: Sequence[str], values: Sequence[tuple[str, ...]]):
         self.codes = list(codes)
         self.position = {code: index for index, code in enumerate(self.codes)}
-        self.matrix = np.zeros((len(values), len(self.codes)), dtype=bool)
+        self.carries = np.zeros((len(self.codes), len(values)), dtype=bool)
         numbers_of: dict[tuple[str, ...], list[int]] = {}
         rows, columns = [], []
         for row, held in enumerate(values):
@@ -22,27 +22,21 @@ class Facet:
                 numbers = numbers_of[held] = [self.position[code] for code in held if code in self.position]
             rows.extend([row] * len(numbers))
             columns.extend(numbers)
-        self.matrix[rows, columns] = True
-
-    @classmethod
-    def from_matrix(cls, codes: Sequence[str], matrix: np.ndarray) -> Facet:
-        """A facet whose matrix is already known."""
-        made = cls(codes, [])
-        made.matrix = matrix
-        return made
+        self.carries[columns, rows] = True
 
     def any_of(self, rows: np.ndarray, chosen: Iterable[str]) -> np.ndarray:
         """Which of `rows` carry at least one chosen code; (len(rows),) bool. Codes that are not known: none."""
         numbers = [self.position[code] for code in chosen if code in self.position]
-        if not numbers:
-            return np.zeros(len(rows), dtype=bool)
         if len(numbers) == 1:
-            return self.matrix[rows, numbers[0]]
-        return self.matrix[np.ix_(rows, numbers)].any(axis=1)
+            return self.carries[numbers[0]][rows]
+        return self.carries[numbers].any(axis=0)[rows]
 
     def counts(self, rows: np.ndarray) -> dict[str, int]:
-        """How many of `rows` carry each code."""
-        return dict(zip(self.codes, self.matrix[rows].sum(axis=0).tolist(), strict=True))
+        """How many of `rows`, each named once, carry each code."""
+        # a whole column and a mask are faster than picking rows, whatever their number
+        among = np.zeros(self.carries.shape[1], dtype=bool)
+        among[rows] = True
+        return {code: int(np.count_nonzero(held & among)) for code, held in zip(self.codes, self.carries, strict=True)}
 
 
 def keep(masks: Mapping[str, np.ndarray], size: int, leave_out: str = "") -> np.ndarray:
@@ -52,3 +46,8 @@ def keep(masks: Mapping[str, np.ndarray], size: int, leave_out: str = "") -> np.
         if name != leave_out:
             kept &= mask
     return kept
+
+
+def count_distinct(owner: np.ndarray) -> int:
+    """How many different values there are in an ascending array."""
+    return int(np.count_nonzero(owner[1:] != owner[:-1])) + 1 if len(owner) else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from assetmap.analysis.nearby import PointIndex
 from assetmap.analysis.occurrences import SessionTable, soonest
 from assetmap.analysis.word_search import WordIndex
 from assetmap.domain.schedule import Calendar, Rule
-from assetmap.domain.text import plain, words
+from assetmap.domain.text import plain
 from assetmap.domain.vocabulary import Vocabulary
 from assetmap.store.rows import Record, RecordLayer, load_list, load_meetings, record_of
 
@@ -24,6 +24,8 @@ from assetmap.store.rows import Record, RecordLayer, load_list, load_meetings, r
 FACETS = {"category": (("categories", "topics"), "category"), "cost": (("cost",), "cost"),
           "access": (("access",), "access"), "language": (("languages",), "language"), "kind": (("kind",), "")}
 _TEXT_COLUMNS = ("name", "summary", "description", "organisation", "giver", "notes")
+
+ENDLESS = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,45 @@ class Spots:
     ward: np.ndarray
 
 
-class AssetLayer:
-    """Immutable. Assets are numbered 0…n-1 in the order of their ids; arrays are aligned with that."""
+class Rows(Sequence):
+    """A table's rows, kept as plain tuples: a third of the memory, and columns are quick to take out."""
 
-    def __init__(self, layer: RecordLayer, rows: Sequence[Mapping], spots: Spots, calendar: Calendar,
-                 vocabulary: Vocabulary):
+    def __init__(self, names: Sequence[str], values: Iterable[tuple]):
+        self.names = tuple(names)
+        self.position = {name: index for index, name in enumerate(self.names)}
+        self.values = list(values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, number: int) -> Mapping:
+        return dict(zip(self.names, self.values[number], strict=True))
+
+    def value(self, number: int, name: str):
+        """One cell."""
+        return self.values[number][self.position[name]]
+
+    def column(self, name: str) -> list:
+        """One column of every row."""
+        position = self.position[name]
+        return [row[position] for row in self.values]
+
+
+class AssetLayer:
+    """Immutable. Assets are numbered 0…n-1 in the order of their ids; arrays are aligned with that.
+
+    `hub_names` holds for each asset the names of the hubs where it is, so that a search for a hub's name finds it.
+    """
+
+    def __init__(self, layer: RecordLayer, rows: Rows, spots: Spots, calendar: Calendar, vocabulary: Vocabulary,
+                 hub_names: Sequence[str] = ()):
         self.layer = layer
         self.rows = rows
         self.spots = spots
         self.calendar = calendar
         self.vocabulary = vocabulary
-        self.number_of = {row["id"]: number for number, row in enumerate(rows)}
+        self._hub_names = hub_names or [""] * len(rows)
+        self.number_of = {record_id: number for number, record_id in enumerate(rows.column("id"))}
         self.index = PointIndex(spots.x, spots.y, spots.owner)
         self.placed = np.zeros(len(rows), dtype=bool)
         self.placed[spots.owner] = True
@@ -71,7 +101,13 @@ class AssetLayer:
 
     def column(self, name: str) -> list:
         """One column of every row."""
-        return [row[name] for row in self.rows]
+        return self.rows.column(name)
+
+    def prepare(self) -> None:
+        """Work out everything that requests will ask for, so that none of them waits for it."""
+        for name in ("_open", "_active", "last_day", "_facets", "session_weekdays", "session_parts", "name_rank",
+                     "words"):
+            getattr(self, name)
 
     @cached_property
     def facet_names(self) -> frozenset[str]:
@@ -88,15 +124,19 @@ class AssetLayer:
 
     @cached_property
     def _open(self) -> np.ndarray:
-        open_ = np.array([row["status"] in ("active", "paused") for row in self.rows], dtype=bool)
+        open_ = np.array([status in ("active", "paused") for status in self.column("status")], dtype=bool)
         if "state" in self.layer.content:
-            open_ &= np.array([row["state"] == "open" for row in self.rows], dtype=bool)
+            open_ &= np.array([state == "open" for state in self.column("state")], dtype=bool)
         return open_
+
+    @cached_property
+    def _active(self) -> np.ndarray:
+        return np.array([status == "active" for status in self.column("status")], dtype=bool)
 
     @cached_property
     def name_rank(self) -> np.ndarray:
         """Each asset's place in the order of names, accents and case aside; (n,) int."""
-        order = sorted(range(len(self)), key=lambda number: (plain(self.rows[number]["name"]), number))
+        order = sorted(range(len(self)), key=list(map(plain, self.column("name"))).__getitem__)
         rank = np.empty(len(self), dtype=np.int64)
         rank[order] = np.arange(len(self))
         return rank
@@ -104,12 +144,12 @@ class AssetLayer:
     @cached_property
     def age_min(self) -> np.ndarray:
         """Lowest age, 0 when nobody said; (n,) int."""
-        return np.array([row["age_min"] or 0 for row in self.rows], dtype=np.int64)
+        return np.array([age or 0 for age in self.column("age_min")], dtype=np.int64)
 
     @cached_property
     def age_max(self) -> np.ndarray:
         """Highest age, 999 when nobody said; (n,) int."""
-        return np.array([999 if row["age_max"] is None else row["age_max"] for row in self.rows], dtype=np.int64)
+        return np.array([999 if age is None else age for age in self.column("age_max")], dtype=np.int64)
 
     @cached_property
     def session_weekdays(self) -> np.ndarray:
@@ -149,22 +189,26 @@ class AssetLayer:
 
     @cached_property
     def words(self) -> WordIndex:
-        """Every word of each asset's texts; the labels of its categories are found through the vocabulary."""
-        columns = [name for name in _TEXT_COLUMNS if name in self.layer.content]
-        others = self.column("other_categories") if "other_categories" in self.layer.content else [""] * len(self)
-        return WordIndex(
-            words(" ".join(filter(None, (*(row[name] for name in columns), other))))
-            for row, other in zip(self.rows, others, strict=True))
+        """Every word of each asset's texts and of its hubs' names; what its categories mean the vocabulary knows."""
+        texts = [self.column(name) for name in (*_TEXT_COLUMNS, "other_categories") if name in self.layer.content]
+        return WordIndex(map(" ".join, zip(*texts, self._hub_names, strict=True)))
 
     @cached_property
-    def _sessions(self) -> tuple[SessionTable, np.ndarray]:
-        sessions, owner = [], []
+    def _sessions(self) -> tuple[SessionTable, np.ndarray, np.ndarray]:
+        sessions, owner, last = [], [], []
+        ends: dict[int, int] = {}  # by the rule's identity: many sessions share one, and it stays alive in `sessions`
         if "meetings" in self.layer.content:
             for number, text in enumerate(self.column("meetings")):
                 for meeting in load_meetings(text) if text != "[]" else ():
                     sessions.append(meeting.session)
                     owner.append(number)
-        return SessionTable.from_sessions(sessions, self.calendar), np.array(owner, dtype=np.int64)
+                    rule = meeting.session.rule
+                    end = ends.get(id(rule))
+                    if end is None:
+                        end = ends[id(rule)] = _last_of(rule)
+                    last.append(end)
+        table = SessionTable.from_sessions(sessions, self.calendar)
+        return table, np.array(owner, dtype=np.int64), np.array(last, dtype=np.int64)
 
     @property
     def sessions(self) -> SessionTable:
@@ -176,27 +220,28 @@ class AssetLayer:
         """The asset's number of each row of `sessions`."""
         return self._sessions[1]
 
+    @property
+    def session_last(self) -> np.ndarray:
+        """The last day each row of `sessions` can be on, as an ordinal; ENDLESS when there is no end."""
+        return self._sessions[2]
+
     def next_start(self, now: datetime) -> np.ndarray:
-        """When each asset next meets: datetime64[m] (n,), NaT when not known. Kept for the minute."""
+        """When each asset next meets: datetime64[m] (n,), NaT when not known or paused. Kept for the minute."""
         minute = now.replace(second=0, microsecond=0)
         kept = self._starts
         if kept is None or kept[0] != minute:
             with self._lock:
                 starts = soonest(self.sessions.next_start(minute, include_running=True), self.session_owner, len(self))
+                starts[~self._active] = np.datetime64("NaT")
                 kept = self._starts = (minute, starts)
         return kept[1]
 
     @cached_property
     def last_day(self) -> np.ndarray:
-        """The last day that each asset can meet, as ordinals (n,); a huge number when there is no end."""
-        endless = np.iinfo(np.int64).max
-        last = np.full(len(self), endless)
-        if "meetings" in self.layer.content:
-            for number, text in enumerate(self.column("meetings")):
-                if '"until"' in text or '"once"' in text:
-                    ends = [_end_of(m.session.rule) for m in load_meetings(text)]
-                    if ends and None not in ends:
-                        last[number] = max(ends).toordinal()
+        """The last day that each asset can meet, as ordinals (n,); ENDLESS when there is no end."""
+        last = np.full(len(self), ENDLESS)
+        last[self.session_owner] = 0
+        np.maximum.at(last, self.session_owner, self.session_last)
         if "expires" in self.layer.content:
             for number, day in enumerate(self.column("expires")):
                 if day is not None:
@@ -208,8 +253,9 @@ class AssetLayer:
         """Id, name and ward number with a point for each place; WGS84."""
         spots = self.spots
         return gpd.GeoDataFrame(
-            {"id": [self.rows[n]["id"] for n in spots.owner], "name": [self.rows[n]["name"] for n in spots.owner],
-             "ward": spots.ward}, geometry=gpd.points_from_xy(spots.lon, spots.lat), crs="EPSG:4326")
+            {"id": [self.rows.value(n, "id") for n in spots.owner],
+             "name": [self.rows.value(n, "name") for n in spots.owner], "ward": spots.ward},
+            geometry=gpd.points_from_xy(spots.lon, spots.lat), crs="EPSG:4326")
 
     def spots_of(self, number: int) -> list[int]:
         """Row numbers in `spots` of one asset."""
@@ -217,11 +263,14 @@ class AssetLayer:
         return list(range(int(first), int(last)))
 
 
-def _end_of(rule: Rule | None) -> date | None:
+def _last_of(rule: Rule | None) -> int:
+    """The last day of a rule as an ordinal."""
     if rule is None:
-        return None
+        return ENDLESS
+    if rule.freq != "once" and rule.until is None:
+        return ENDLESS
     ends = [day for day in (rule.start if rule.freq == "once" else rule.until, *rule.extra_dates) if day]
-    return max(ends) if ends and (rule.freq == "once" or rule.until) else None
+    return max(ends).toordinal() if ends else ENDLESS
 
 
 def _first_of_owner(spots: Spots, size: int) -> np.ndarray:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +14,7 @@ import numpy as np
 import shapely
 
 from assetmap import paths
-from assetmap.atlas.assets import AssetLayer, Spots
-from assetmap.domain.errors import Unavailable
+from assetmap.atlas.assets import AssetLayer, Rows, Spots
 from assetmap.domain.schedule import Calendar
 from assetmap.domain.text import slug
 from assetmap.domain.ward import Figure
@@ -28,9 +24,7 @@ from assetmap.settings import Settings
 from assetmap.store import reference, tables
 from assetmap.store.database import Database
 from assetmap.store.records import rows as record_rows
-from assetmap.store.rows import LAYERS, load_meetings
-
-log = logging.getLogger(__name__)
+from assetmap.store.rows import LAYERS, RecordLayer, load_meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +48,22 @@ class Atlas:
             self.wards = _ward_frame(reference.rows(connection, tables.wards))
             self.figures = _figures(reference.rows(connection, tables.ward_figures))
             self.places = _places(reference.rows(connection, tables.places))
-            rows = {name: [row for row in record_rows(connection, layer) if row["status"] != "hidden"]
-                    for name, layer in LAYERS.items()}
+            rows = {name: _public_rows(record_rows(connection, layer), layer) for name, layer in LAYERS.items()}
         self.local_crs = settings.local_crs
-        self._hub_points = {row["id"]: (row["lon"], row["lat"]) for row in rows["hubs"] if row["lat"] is not None}
+        hubs = [rows["hubs"].column(name) for name in ("id", "lon", "lat", "name")]
+        self._hubs_at = {hub_id: (lon, lat, name) for hub_id, lon, lat, name in zip(*hubs, strict=True)}
         self.hubs = self._layer("hubs", rows["hubs"])
         self.groups = self._layer("groups", rows["groups"])
         self.opportunities = self._layer("opportunities", rows["opportunities"])
 
-    @property
+    def prepare(self) -> Atlas:
+        """Work out everything that requests will ask for; the groups first, which most ask about."""
+        for layer in (self.groups, self.hubs, self.opportunities):
+            layer.prepare()
+        len(self.names)
+        return self
+
+    @cached_property
     def area_name(self) -> str:
         """The councils of the wards that are loaded; "" when there are none."""
         names = [name for name in dict.fromkeys(self.wards["council_name"]) if name]
@@ -82,9 +83,34 @@ class Atlas:
         return float(west), float(south), float(east), float(north)
 
     @cached_property
+    def ward_codes(self) -> list[str]:
+        """The code of each row of `wards`."""
+        return list(self.wards["code"])
+
+    @cached_property
+    def ward_names(self) -> list[str]:
+        """The name of each row of `wards`."""
+        return list(self.wards["name"])
+
+    @cached_property
+    def boundary_years(self) -> list[int]:
+        """The years that the wards' boundaries are of."""
+        return sorted({int(year) for year in self.wards["boundary_year"].dropna()})
+
+    @cached_property
+    def holds_sample(self) -> bool:
+        """Whether there are groups of the sample place: then every page says so."""
+        return "sample" in self.groups.column("source")
+
+    @cached_property
+    def wards_approximate(self) -> bool:
+        """Whether any ward is not drawn by its official boundary."""
+        return bool(self.wards["approximate"].any())
+
+    @cached_property
     def ward_number(self) -> Mapping[str, int]:
         """Row of `wards` by code."""
-        return {code: number for number, code in enumerate(self.wards["code"])}
+        return {code: number for number, code in enumerate(self.ward_codes)}
 
     def ward_at(self, lat: float, lon: float) -> int:
         """Row of the ward that holds a point, -1 for none."""
@@ -104,26 +130,29 @@ class Atlas:
             made[slug(name)] = NamedPlace(f"{name} ward", "ward", point.y, point.x)
         spots = self.hubs.spots
         for owner, lat, lon in zip(spots.owner, spots.lat, spots.lon, strict=True):
-            name = self.hubs.rows[owner]["name"]
+            name = self.hubs.rows.value(int(owner), "name")
             made[slug(name)] = NamedPlace(name, "hub", float(lat), float(lon))
         return made | self.places
 
-    def _layer(self, name: str, rows: Sequence[Mapping]) -> AssetLayer:
-        spots = self._spots(rows, has_meetings=name != "hubs")
-        return AssetLayer(LAYERS[name], rows, spots, self.calendar, self.vocabulary)
+    def _layer(self, name: str, rows: Rows) -> AssetLayer:
+        spots, held_at = self._spots(rows, has_meetings=name != "hubs")
+        return AssetLayer(LAYERS[name], rows, spots, self.calendar, self.vocabulary, held_at)
 
-    def _spots(self, rows: Sequence[Mapping], has_meetings: bool) -> Spots:
-        """Each asset's places: its own point, else its hub's; and every further hub that a session is held in."""
-        lon, lat, owner, hub_ids = [], [], [], []
-        for number, row in enumerate(rows):
-            hub_id = row["hub_id"] if has_meetings else ""
-            points = [(row["lon"], row["lat"], hub_id)] if row["lat"] is not None else []
-            hubs = [hub_id] if hub_id and not points else []
-            if has_meetings and '"hub": "' in row["meetings"]:
-                hubs += [meeting.hub_id for meeting in load_meetings(row["meetings"])]
-            for other in dict.fromkeys(hubs):
-                if other in self._hub_points and (other != hub_id or not points):
-                    points.append((*self._hub_points[other], other))
+    def _spots(self, rows: Rows, has_meetings: bool) -> tuple[Spots, list[str]]:
+        """Each asset's places, and the names of its hubs.
+
+        Its own point, else its hub's; and every further hub that a session is held in.
+        """
+        names = ("lat", "lon", "hub_id", "meetings") if has_meetings else ("lat", "lon", "id", "id")
+        lon, lat, owner, hub_ids, held_at = [], [], [], [], []
+        for number, (own_lat, own_lon, hub_id, meetings) in enumerate(zip(*map(rows.column, names), strict=True)):
+            hubs = [hub_id] if has_meetings and hub_id in self._hubs_at else []
+            if has_meetings and '"hub": "' in meetings:
+                hubs += [m.hub_id for m in load_meetings(meetings) if m.hub_id in self._hubs_at and m.hub_id != hub_id]
+            points = [(own_lon, own_lat, hub_id if has_meetings else "")] if own_lat is not None else []
+            points += [(*self._hubs_at[other][:2], other) for other in dict.fromkeys(hubs)
+                       if self._hubs_at[other][1] is not None and (other != hub_id or own_lat is None)]
+            held_at.append(" ".join([self._hubs_at[other][2] for other in hubs]))
             for point in points:
                 lon.append(point[0])
                 lat.append(point[1])
@@ -135,61 +164,21 @@ class Atlas:
         lons, lats, kept = self._shown(rows, lons, lats, owners, wards)
         x, y = crs.to_metres(lons, lats, self.local_crs)
         every = (lons, lats, x, y, owners, np.array(hub_ids, dtype=object), wards)
-        return Spots(*(array[kept] for array in every))
+        return Spots(*(array[kept] for array in every)), held_at
 
-    def _shown(self, rows: Sequence[Mapping], lons: np.ndarray, lats: np.ndarray, owners: np.ndarray,
+    def _shown(self, rows: Rows, lons: np.ndarray, lats: np.ndarray, owners: np.ndarray,
                wards: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A group that meets in a home stands at a point of its ward, so that no distance gives its door away.
 
         Outside every ward it stands nowhere.
         """
-        in_home = np.array([bool(rows[n].get("meets_in_home")) for n in owners], dtype=bool)
+        homes = rows.column("meets_in_home") if "meets_in_home" in rows.position else [False] * len(rows)
+        in_home = np.array(homes, dtype=bool)[owners] if len(owners) else np.zeros(0, dtype=bool)
         moved = np.flatnonzero(in_home & (wards >= 0))
         if len(moved):
             points = shapely.point_on_surface(self.wards.geometry.to_numpy()[wards[moved]])
             lons[moved], lats[moved] = shapely.get_x(points), shapely.get_y(points)
         return lons, lats, ~(in_home & (wards < 0))
-
-
-class CurrentAtlas:
-    """The Atlas of the newest data version. A request takes it once and sees one version from end to end."""
-
-    def __init__(self, database: Database, settings: Settings, look_every_s: float = 1.0):
-        self._database, self._settings, self._look_every_s = database, settings, look_every_s
-        self._atlas: Atlas | None = None
-        self._looked = 0.0
-        self._building = threading.Lock()
-
-    def get(self) -> Atlas:
-        """The newest whole Atlas. Raises Unavailable when there has never been one and the store cannot be read.
-
-        A change is noticed within `look_every_s`; while one thread builds the next Atlas the others go on with this.
-        """
-        atlas = self._atlas
-        if atlas is None:
-            with self._building:
-                self._atlas = self._atlas or Atlas(self._database, self._settings)
-                self._looked = time.monotonic()
-                return self._atlas
-        if time.monotonic() - self._looked < self._look_every_s or not self._building.acquire(blocking=False):
-            return atlas
-        try:
-            self._looked = time.monotonic()
-            if self._database.version() != atlas.version:
-                self._atlas = Atlas(self._database, self._settings)
-        except Unavailable:
-            log.warning("The store cannot be read just now; answering from version %s", atlas.version)
-        finally:
-            self._building.release()
-        return self._atlas
-
-    def refresh(self) -> Atlas:
-        """Look at once, and wait for the newest."""
-        with self._building:
-            if self._atlas is None or self._database.version() != self._atlas.version:
-                self._atlas = Atlas(self._database, self._settings)
-            self._looked = time.monotonic()
-            return self._atlas
 
 
 def load_calendar(home: Path) -> Calendar:
@@ -201,6 +190,12 @@ def load_calendar(home: Path) -> Calendar:
                 terms=tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in document.get("terms", ())),
                 bank_holidays=frozenset(date.fromisoformat(day) for day in document.get("bank_holidays", ())))
     return Calendar()
+
+
+def _public_rows(rows: Sequence[Mapping], layer: RecordLayer) -> Rows:
+    """What the public may see: hidden records are not in the Atlas at all."""
+    names = [column.name for column in layer.table.columns]
+    return Rows(names, [tuple(row.values()) for row in rows if row["status"] != "hidden"])
 
 
 def _ward_frame(rows: Sequence[Mapping]) -> gpd.GeoDataFrame:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from assetmap.analysis.facets import Facet, keep
+from assetmap.analysis.facets import count_distinct, keep
 from assetmap.analysis.nearby import smallest
 from assetmap.analysis.occurrences import AFTERNOON, EVENING, MORNING
-from assetmap.analysis.word_search import meant, nearest_phrase
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
+from assetmap.atlas.meaning import assets_meant
 from assetmap.atlas.near import NearPlace
 from assetmap.domain.query import DAYS, PARTS_OF_DAY, FindQuery
 
@@ -36,6 +36,14 @@ class Found:
                  atlas: Atlas):
         self.layer, self.query, self.near, self.now, self._atlas = layer, query, near, now, atlas
         self.candidates, self.metres = _reach(layer, near, within_m, atlas)
+        self.widened: list[tuple[str, str]] = []
+        """Phrases that name one activity which nobody within reach names, each with its category's label instead."""
+        self._meant: np.ndarray | None = None
+        if query.q:
+            reachable = np.zeros(len(layer), dtype=bool)
+            reachable[self.candidates] = layer.listed_mask(now)[self.candidates]
+            meant = assets_meant(layer, query.q, reachable)
+            self._meant, self.widened = meant.mask, meant.widened
         self.masks = self._masks(self.candidates)
         self.kept = np.flatnonzero(keep(self.masks, len(self.candidates)))
 
@@ -69,11 +77,9 @@ class Found:
 
     def counts(self, name: str) -> dict[str, int]:
         """For each value of a facet, how many assets it has among those that pass all the other facets."""
-        rows = np.flatnonzero(keep(self.masks, len(self.candidates), leave_out=name))
-        numbers = self.candidates[rows]
         if name in ("day", "time"):
             return self._time_counts(name)
-        return self.layer.facet(name).counts(numbers)
+        return self.layer.facet(name).counts(self.candidates[keep(self.masks, len(self.candidates), leave_out=name)])
 
     def unplaced(self) -> int:
         """How many that have no place would be found if nobody asked from where."""
@@ -96,8 +102,8 @@ class Found:
             masks["age"] = (layer.age_min[rows] <= query.age) & (query.age <= layer.age_max[rows])
         if query.ward:
             masks["ward"] = layer.ward[rows] == self._atlas.ward_number.get(query.ward, -9)
-        if query.q:
-            masks["q"] = words_mask(layer, query.q)[rows]
+        if self._meant is not None:
+            masks["q"] = self._meant[rows]
         return masks
 
     def _when_mask(self, rows: np.ndarray, days: tuple[str, ...], times: tuple[str, ...]) -> np.ndarray:
@@ -109,23 +115,21 @@ class Found:
 
     def _time_counts(self, name: str) -> dict[str, int]:
         """As `counts`, for days and parts of the day, which are asked of the same session."""
-        others = np.zeros(len(self.layer), dtype=bool)
+        layer = self.layer
+        others = np.zeros(len(layer), dtype=bool)
         others[self.candidates[keep(self.masks, len(self.candidates), leave_out="when")]] = True
-        layer, owner = self.layer, self.layer.session_owner
-        reachable = others[owner]
+        parts, days = _session_parts(layer, self.query.time), _session_days(layer, self.query.day, self.now)
+        rows = np.flatnonzero(others[layer.session_owner] & (parts if name == "day" else days))
         if name == "day":
-            base = reachable & _session_parts(layer, self.query.time)
-            options = {code: (code,) for code in (*DAYS, "today", "tomorrow", "weekend")}
-            return {code: _distinct(owner[base & _session_days(layer, days, self.now)]) for code, days in options.items()}
-        base = reachable & _session_days(layer, self.query.day, self.now)
-        return {code: _distinct(owner[base & _session_parts(layer, (code,))]) for code in PARTS_OF_DAY}
+            fits = {code: _session_days(layer, (code,), self.now) for code in (*DAYS, "today", "tomorrow", "weekend")}
+        else:
+            fits = {code: _session_parts(layer, (code,)) for code in PARTS_OF_DAY}
+        owner = layer.session_owner[rows]
+        return {code: count_distinct(owner[fitting[rows]]) for code, fitting in fits.items()}
 
 
-def _distinct(owner: np.ndarray) -> int:
-    return len(np.unique(owner))
-
-
-def _reach(layer: AssetLayer, near: NearPlace | None, within_m: int, atlas: Atlas) -> tuple[np.ndarray, np.ndarray | None]:
+def _reach(layer: AssetLayer, near: NearPlace | None, within_m: int,
+           atlas: Atlas) -> tuple[np.ndarray, np.ndarray | None]:
     if near is None:
         return np.arange(len(layer)), None
     x, y = atlas.to_metres(near.place.lat, near.place.lon)
@@ -146,44 +150,15 @@ def _session_days(layer: AssetLayer, days: tuple[str, ...], now: datetime) -> np
             bits |= 0b0011111
         else:
             fits |= layer.occurs_on((now + timedelta(days=day == "tomorrow")).date())
-    return fits | ((layer.session_weekdays & bits) != 0)
+    if bits:
+        fits |= ((layer.session_weekdays & bits) != 0) & (layer.session_last >= now.date().toordinal())
+    return fits
 
 
 def _session_parts(layer: AssetLayer, times: tuple[str, ...]) -> np.ndarray:
     if not times:
         return np.ones(len(layer.sessions), dtype=bool)
     return (layer.session_parts & sum(_PARTS[time] for time in set(times))) != 0
-
-
-def words_mask(layer: AssetLayer, text: str) -> np.ndarray:
-    """Assets that a query in words means: every phrase by what it says or by what it means. (n,) bool."""
-    phrases = layer.vocabulary.categories_in(text)
-    telling = set(meant([word for phrase, _ in phrases for word in phrase]))
-    kept = np.ones(len(layer), dtype=bool)
-    category = layer.facet("category") if "category" in layer.facet_names else None
-    for phrase, categories in phrases:
-        if not categories and not telling & set(phrase):
-            continue
-        kept &= _phrase_mask(layer, phrase, categories, category)
-    return kept
-
-
-def _phrase_mask(layer: AssetLayer, phrase: tuple[str, ...], categories: set[str], facet: Facet | None) -> np.ndarray:
-    said = np.ones(len(layer), dtype=bool)
-    for word in meant(phrase):
-        said &= layer.words.holding(word)
-    if not categories:
-        near_phrase = nearest_phrase(phrase, layer.vocabulary.spoken)
-        if near_phrase:
-            categories = layer.vocabulary.meaning(near_phrase)
-    if categories and facet is not None:
-        said |= facet.any_of(np.arange(len(layer)), categories)
-    return said
-
-
-def categories_meant(text: str, vocabulary) -> set[str]:
-    """The categories that the words of a query stand for; nothing else of the words is ever kept."""
-    return {code for _, codes in vocabulary.categories_in(text) for code in codes}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ _FILE_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of one kind. `theme` is a category's theme; `own_name` a language's name for itself."""
+    """One word of one kind. `theme` is a category's theme; `own_name` a language's name for itself.
+
+    `synonyms` say the whole of it ("keep fit"), `narrower` one activity within it ("badminton" within sport).
+    """
 
     kind: str
     code: str
@@ -28,6 +31,7 @@ class Term:
     colour_dark: str = ""
     own_name: str = ""
     synonyms: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
 
 
@@ -45,8 +49,7 @@ class Vocabulary:
         for kind, key in _FILE_KEYS.items():
             for entry in document.get(key, ()):
                 values = {name: entry[name] for name in Term.__dataclass_fields__ if name in entry}
-                values["synonyms"] = tuple(values.get("synonyms", ()))
-                values["related"] = tuple(values.get("related", ()))
+                values |= {name: tuple(values.get(name, ())) for name in ("synonyms", "narrower", "related")}
                 terms.append(Term(kind=kind, **values))
         return cls(terms)
 
@@ -91,26 +94,29 @@ class Vocabulary:
         while remaining:
             for length in range(min(self._longest, len(remaining)), 0, -1):
                 phrase = tuple(remaining[:length])
-                meaning = self._meanings.get(phrase)
+                meaning = self._meanings.get(_singular(phrase))
                 if meaning or length == 1:
                     cut.append((phrase, set(meaning or ())))
                     remaining = remaining[length:]
                     break
         return cut
 
-    @cached_property
-    def spoken(self) -> tuple[str, ...]:
-        """Every phrase that means a category, plain, words joined by spaces."""
-        return tuple(" ".join(phrase) for phrase in self._meanings)
+    def narrower_in(self, phrase: Iterable[str]) -> set[str]:
+        """The categories of which a phrase of `categories_in` names one activity only."""
+        said = _singular(phrase)
+        return {code for code in self._meanings.get(said, ()) if said not in self._whole[code]}
 
-    def meaning(self, phrase: str) -> set[str]:
-        """The categories that one of `spoken` means."""
-        return set(self._meanings.get(tuple(phrase.split()), ()))
+    @cached_property
+    def spoken_words(self) -> tuple[str, ...]:
+        """Every word of every phrase that means a category, plain."""
+        terms = self._by_kind["category"].values()
+        return tuple(dict.fromkeys(word for term in terms for phrase in _spellings(term) for word in words(phrase)))
 
     @cached_property
     def _phrases(self) -> dict[str, dict[tuple[str, ...], str]]:
         made: dict[str, dict[tuple[str, ...], str]] = {kind: {} for kind in KINDS}
-        for spellings in (lambda t: (t.code,), lambda t: (t.label, t.own_name), lambda t: t.synonyms):
+        for spellings in (lambda t: (t.code,), lambda t: (t.label, t.own_name), lambda t: t.synonyms,
+                          lambda t: t.narrower):
             for term in self.terms:
                 for spelling in spellings(term):
                     phrase = _singular(words(spelling))
@@ -120,20 +126,40 @@ class Vocabulary:
 
     @cached_property
     def _meanings(self) -> dict[tuple[str, ...], set[str]]:
-        """Phrase → categories: by category synonyms and labels, and by theme labels."""
+        """Phrase in the singular → categories, by their codes, labels, synonyms and narrower words."""
         made: dict[tuple[str, ...], set[str]] = {}
         for term in self._by_kind["category"].values():
-            for spelling in (term.code, term.label, *term.synonyms):
-                made.setdefault(tuple(words(spelling)), set()).add(term.code)
+            for spelling in _spellings(term):
+                made.setdefault(_singular(words(spelling)), set()).add(term.code)
         made.pop((), None)
         return made
 
     @cached_property
+    def _whole(self) -> dict[str, set[tuple[str, ...]]]:
+        """By category, the phrases in the singular that mean the whole of it."""
+        return {term.code: {_singular(words(spelling)) for spelling in (term.code, term.label, *term.synonyms)}
+                for term in self._by_kind["category"].values()}
+
+    @cached_property
     def _longest(self) -> int:
-        return max((len(phrase) for phrase in self._meanings), default=1)
+        return 1 + max((len(phrase) for phrase in self._meanings), default=1)  # one more for an "and" between
+
+
+def _spellings(term: Term) -> tuple[str, ...]:
+    return (term.code, term.label, *term.synonyms, *term.narrower)
 
 
 def _singular(spoken: Iterable[str]) -> tuple[str, ...]:
-    """Words without a plural's s, so that "libraries" aside, singular and plural are one."""
-    return tuple(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-                 for word in spoken)
+    """Words without a plural's ending and without "and", so that singular and plural, "and" and "&", are one.
+
+    Only for comparing: "babies", "baby" and "movies", "movie" become "babi" and "movi".
+    """
+    return tuple(_stem(word) for word in spoken if word != "and")
+
+
+def _stem(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    if len(word) > 3 and word.endswith(("y", "ie")):
+        word = word.removesuffix("y").removesuffix("ie") + "i"
+    return word

@@ -10,9 +10,8 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from assetmap.domain.vocabulary import Term, Vocabulary
 from assetmap.store import tables
+from assetmap.store.bulk import insert_rows
 from assetmap.store.database import bump_version
-
-_CHUNK = 5_000
 
 
 def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping], keys: Sequence[str]) -> dict[str, int]:
@@ -26,8 +25,9 @@ def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping],
     for row in changed:
         matching = [table.c[key] == row[key] for key in keys]
         connection.execute(update(table).where(*matching).values(**row))
-    for start in range(0, len(added), _CHUNK):
-        connection.execute(insert(table), added[start: start + _CHUNK])
+    if added:
+        names = tuple(added[0])
+        insert_rows(connection, table, names, [tuple([row[name] for name in names]) for row in added])
     if added or changed:
         bump_version(connection)
     return {"added": len(added), "changed": len(changed), "unchanged": len(rows) - len(added) - len(changed)}
@@ -92,7 +92,7 @@ def load_vocabulary(connection: Connection) -> Vocabulary:
     made = []
     for row in connection.execute(select(tables.terms).order_by(tables.terms.c.kind, tables.terms.c.position)):
         values = {name: value for name, value in json.loads(row.document).items() if name in names}
-        values["synonyms"], values["related"] = tuple(values["synonyms"]), tuple(values["related"])
+        values |= {name: tuple(values.get(name, ())) for name in ("synonyms", "narrower", "related")}
         made.append(Term(**values))
     return Vocabulary(made)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 
-from assetmap.atlas.finding import Found, categories_meant, relaxations
+from assetmap.atlas.finding import Found, relaxations
+from assetmap.atlas.meaning import categories_meant
 from assetmap.atlas.near import NearPlace, alike_names, find_near
 from assetmap.domain.errors import AssetmapError
 from assetmap.domain.query import FindQuery, QueryRefused, parse_query

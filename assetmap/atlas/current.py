@@ -1,0 +1,78 @@
+"""The Atlas that answers: the newest whole one, swapped while requests go on with the one they have."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from assetmap.atlas.atlas import Atlas
+from assetmap.domain.errors import Unavailable
+from assetmap.settings import Settings
+from assetmap.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class CurrentAtlas:
+    """The Atlas of the newest data version. A request takes it once and sees one version from end to end.
+
+    A change is looked for every `look_every_s`. The next Atlas is built by a thread of its own, and the request that
+    noticed waits for it at most `patience_s`: a small map shows a change at once, a large one never stands still.
+    """
+
+    def __init__(self, database: Database, settings: Settings, look_every_s: float = 1.0, patience_s: float = 0.5):
+        self._database, self._settings = database, settings
+        self._look_every_s, self._patience_s = look_every_s, patience_s
+        self._atlas: Atlas | None = None
+        self._looked = 0.0
+        self._lock = threading.Lock()
+        self._builder: threading.Thread | None = None
+
+    def get(self) -> Atlas:
+        """The newest whole Atlas. Raises Unavailable when there has never been one and the store cannot be read."""
+        if self._atlas is None:
+            self._first()
+        elif time.monotonic() - self._looked >= self._look_every_s:
+            self._look()
+        return self._atlas
+
+    def refresh(self) -> Atlas:
+        """Look at once, and wait for the newest."""
+        self.get()
+        with self._lock:
+            if self._database.version() != self._atlas.version:
+                self._atlas = Atlas(self._database, self._settings).prepare()
+            self._looked = time.monotonic()
+        return self._atlas
+
+    def _first(self) -> None:
+        """Everybody waits for the first; what is not needed for the first answer is worked out behind it."""
+        with self._lock:
+            if self._atlas is None:
+                self._atlas = Atlas(self._database, self._settings)
+                self._looked = time.monotonic()
+                threading.Thread(target=self._atlas.prepare, daemon=True, name="atlas").start()
+
+    def _look(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._looked = time.monotonic()
+            builder = self._builder
+            if builder is None or not builder.is_alive():
+                if self._database.version() == self._atlas.version:
+                    return
+                builder = self._builder = threading.Thread(target=self._build, daemon=True, name="atlas")
+                builder.start()
+                builder.join(self._patience_s)
+        except Unavailable:
+            log.warning("The store cannot be read just now; answering from version %s", self._atlas.version)
+        finally:
+            self._lock.release()
+
+    def _build(self) -> None:
+        try:
+            self._atlas = Atlas(self._database, self._settings).prepare()
+        except Unavailable as error:
+            log.warning("The new data cannot be read: %s Answering from version %s", error.message, self._atlas.version)
