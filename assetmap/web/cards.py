@@ -12,6 +12,7 @@ import numpy as np
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.finding import Hit
+from assetmap.atlas.near import NearPlace
 from assetmap.domain.group import Group
 from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.text import short
@@ -84,10 +85,11 @@ class Card:
 
 
 class Cards:
-    """Makes cards from one Atlas at one moment."""
+    """Makes cards from one Atlas at one moment; `near` is from where somebody asks, if they said."""
 
-    def __init__(self, atlas: Atlas, settings: Settings, now: datetime):
+    def __init__(self, atlas: Atlas, settings: Settings, now: datetime, near: NearPlace | None = None):
         self.atlas, self.settings, self.now = atlas, settings, now
+        self._origin = near and atlas.to_metres(near.place.lat, near.place.lon)
 
     def of_hits(self, layer: AssetLayer, hits: Iterable[Hit]) -> list[Card]:
         """Cards in the order of the hits."""
@@ -148,6 +150,14 @@ class Cards:
         card.hub_id = getattr(record, "hub_id", "")
         card.hub = self.hub_link(card.hub_id) if card.hub_id else None
         card.place_text = self._place_text(record, card, ward)
+
+    def _nearest_spot(self, layer: AssetLayer, number: int) -> int | None:
+        """The row of the asset's place that is nearest to who asks; its first when nobody said from where."""
+        rows, spots = layer.spots_of(number), layer.spots
+        if not rows or self._origin is None:
+            return rows[0] if rows else None
+        x, y = self._origin
+        return min(rows, key=lambda row: (spots.x[row] - x) ** 2 + (spots.y[row] - y) ** 2)
 
     def _place_text(self, record: Record, card: Card, ward: int) -> str:
         if getattr(record, "meets_in_home", False):

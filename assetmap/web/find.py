@@ -13,7 +13,7 @@ from assetmap.atlas.near import NearPlace, alike_names, find_near
 from assetmap.domain.errors import AssetmapError
 from assetmap.domain.query import FindQuery, QueryRefused, parse_query
 from assetmap.web import facets, findmap, formats, services, wording
-from assetmap.web.cards import Card, Cards
+from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 
@@ -39,7 +39,7 @@ class Search:
         """The asked page of results."""
         first = (self.query.page - 1) * self.query.per_page
         hits = self.found.ordered(first, self.query.per_page)
-        return Cards(services.atlas(), services.settings(), services.now()).of_hits(self.found.layer, hits)
+        return services.cards(self.near).of_hits(self.found.layer, hits)
 
 
 def search(given: Mapping[str, Sequence[str]], layer: str = "groups", also: Sequence[str] = ()) -> Search:
@@ -93,7 +93,7 @@ def data(ending: str) -> Response:
             raise fault
         _count(asked)
         return formats.find_json(asked)
-    cards = Cards(services.atlas(), services.settings(), services.now())
+    cards = services.cards(asked.near)
     hits = asked.found.ordered(count=None if ending != "ics" else min(asked.found.total, MOST_IN_CALENDAR))
     if ending == "ics":
         return formats.calendar([(asked.found.layer, hit.number) for hit in hits], _heading(asked))
@@ -172,7 +172,7 @@ def raw_query(given: Mapping[str, Sequence[str]], active: bool) -> dict:
 def _place(near: NearPlace | None) -> dict | None:
     if near is None:
         return None
-    ward = Cards(services.atlas(), services.settings(), services.now()).ward_link(near.ward)
+    ward = services.cards().ward_link(near.ward)
     return {"label": near.label, "lat": near.place.lat, "lon": near.place.lon,
             "ward_name": ward.name if ward else "", "ward_url": ward.url if ward else ""}
 
@@ -205,7 +205,7 @@ def _notes(asked: Search) -> list[str]:
 
 def _relaxed(asked: Search) -> dict:
     """The nearest alternatives when nothing matches everything, and what was let go to find them."""
-    cards = Cards(services.atlas(), services.settings(), services.now())
+    cards = services.cards(asked.near)
     answer = {"sentence": "", "cards": [], "ask_url": "/suggest", "ask_sentence": _(
         "Nobody runs this near you yet, as far as we know. If you know of one, or would like to start one, tell us.")}
     for step in relaxations(asked.query, asked.within_m, asked.near):

@@ -7,7 +7,6 @@ from flask import Blueprint, Flask, Response, make_response, render_template, re
 from assetmap.domain.errors import AssetmapError
 from assetmap.domain.query import FindQuery
 from assetmap.web import facets, find, findmap, formats, services
-from assetmap.web.cards import Cards
 from assetmap.web.language import ngettext
 
 blueprint = Blueprint("opportunities", __name__)
@@ -51,7 +50,7 @@ def data(ending: str) -> Response:
         if fault := find.no_such_page(asked):
             raise fault
         return formats.find_json(asked)
-    made = Cards(services.atlas(), services.settings(), services.now())
+    made = services.cards(asked.near)
     cards = made.of_hits(asked.found.layer, asked.found.ordered())
     return formats.geojson(cards, "opportunities") if ending == "geojson" else formats.csv(cards, "opportunities")
 

@@ -22,7 +22,7 @@ from assetmap.domain.schedule import describe, next_start, occurs_on
 from assetmap.domain.text import short, slug
 from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
-from assetmap.web.cards import Card, Cards
+from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
 
 blueprint = Blueprint("records", __name__)
@@ -34,7 +34,7 @@ _NEAR_HERE = 4
 def page(name: str, record_id: str) -> str:
     """A record's page. Hidden ones are not found, whoever asks by id."""
     layer, number = find_record(name, record_id)
-    card = _cards().of(layer, number)
+    card = services.cards().of(layer, number)
     record = layer.record(number)
     make = {"groups": _group_page, "hubs": _hub_page, "opportunities": _opportunity_page}[name]
     context = make(layer, number, record, card)
@@ -52,7 +52,7 @@ def page(name: str, record_id: str) -> str:
 def as_json(name: str, record_id: str) -> Response:
     """What the page shows, for machines."""
     layer, number = find_record(name, record_id)
-    record, card = layer.record(number), _cards().of(layer, number)
+    record, card = layer.record(number), services.cards().of(layer, number)
     made = formats.result(card) | {
         "description": getattr(record, "description", ""), "access": list(record.access),
         "languages": list(record.languages), "postcode": "" if _in_home(record) else record.postcode,
@@ -86,10 +86,6 @@ def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
     return layer, number
 
 
-def _cards() -> Cards:
-    return Cards(services.atlas(), services.settings(), services.now())
-
-
 def _in_home(record: Record) -> bool:
     return getattr(record, "meets_in_home", False)
 
@@ -115,7 +111,7 @@ def _sessions(record: Group | Opportunity, dates: list[tuple[datetime, Meeting]]
         session = meeting.session
         made.append({
             "text": describe(session) if session.understood else session.text,
-            "place": _cards().hub_link(meeting.hub_id),
+            "place": services.cards().hub_link(meeting.hub_id),
             "understood": session.understood, "note": session.note,
             "next_dates": [wording.moment(at, services.now()) for at, other in dates if other is meeting][:3]})
     return made
@@ -136,7 +132,7 @@ def _next_dates(layer: AssetLayer, record: Record) -> list[tuple[datetime, Meeti
 
 
 def _hub_name(hub_id: str) -> str:
-    link = _cards().hub_link(hub_id)
+    link = services.cards().hub_link(hub_id)
     return link.name if link else ""
 
 
@@ -198,11 +194,11 @@ def _near_here(layer: AssetLayer, number: int) -> list[Card]:
     fits = layer.listed_mask(services.now())[numbers] & (numbers != number)
     numbers, metres = numbers[fits], metres[fits]
     first = smallest(metres, _NEAR_HERE)
-    return _cards().of_hits(layer, [Hit(int(numbers[i]), float(metres[i])) for i in first])
+    return services.cards().of_hits(layer, [Hit(int(numbers[i]), float(metres[i])) for i in first])
 
 
 def _hub_page(layer: AssetLayer, number: int, hub: Hub, card: Card) -> dict:
-    atlas, cards = services.atlas(), _cards()
+    atlas, cards = services.atlas(), services.cards()
     groups = _at_hub(atlas.groups, hub.id)
     detail = {
         "kind_label": card.kind_label, "access": card.access, "opening_hours": hub.opening_hours, "rooms": hub.rooms,
@@ -225,7 +221,7 @@ def _week(layer: AssetLayer, groups: list[int], hub_id: str) -> list[dict]:
     today, made = services.now().date(), []
     held = [(number, record, meeting) for number in groups for record in [layer.record(number)]
             for meeting in record.meetings if (meeting.hub_id or record.hub_id) == hub_id and meeting.session.rule]
-    cards = {number: _cards().of(layer, number) for number, _record, _meeting in held}
+    cards = {number: services.cards().of(layer, number) for number, _record, _meeting in held}
     for offset in range(7):
         day = today + timedelta(days=offset)
         sessions = [{"start": _clock(m.session.start_time), "end": _clock(m.session.end_time), "name": record.name,

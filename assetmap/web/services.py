@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g
 
 from assetmap.atlas.atlas import Atlas
+from assetmap.atlas.near import NearPlace
 from assetmap.settings import Settings
 from assetmap.store.database import Database
+from assetmap.web.cards import Cards
 from assetmap.web.counting import SearchCounter
 
 
@@ -42,3 +44,8 @@ def now() -> datetime:
 def area_name() -> str:
     """What the place is called on every page."""
     return settings().area_name or atlas().area_name
+
+
+def cards(near: NearPlace | None = None) -> Cards:
+    """What makes this request's cards; `near` is from where somebody asks."""
+    return Cards(atlas(), settings(), now(), near)

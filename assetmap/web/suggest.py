@@ -13,7 +13,7 @@ from assetmap.domain.text import clean
 from assetmap.store.records import now_utc
 from assetmap.store.reference import add_suggestion
 from assetmap.web import services
-from assetmap.web.cards import Card, Cards
+from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
 from assetmap.web.records import find_record
 
@@ -30,7 +30,7 @@ _SUGGEST = {"name": 200, "what_happens": LONGEST, "where": 300, "when": 300, "co
 def report(record_id: str):
     """Tell us what is wrong with a group's entry."""
     layer, number = find_record("groups", record_id)
-    card = Cards(services.atlas(), services.settings(), services.now()).of(layer, number)
+    card = services.cards().of(layer, number)
     return _form("report", _REPORT, card, record_id)
 
 

@@ -10,7 +10,6 @@ from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.errors import NotFound
 from assetmap.domain.query import FindQuery
 from assetmap.web import findmap, services
-from assetmap.web.cards import Cards
 from assetmap.web.language import gettext as _
 
 blueprint = Blueprint("wards", __name__)
@@ -40,7 +39,7 @@ def page(code: str) -> str:
     """One ward: what it has, what is known of it."""
     atlas, number = services.atlas(), ward_number(code)
     row = atlas.wards.iloc[number]
-    cards = Cards(atlas, services.settings(), services.now())
+    cards = services.cards()
     groups, hubs, chances = (_in_ward(getattr(atlas, name), number) for name in ("groups", "hubs", "opportunities"))
     west, south, east, north = (float(edge) for edge in row.geometry.bounds)
     ward = {"code": code, "name": row["name"], "council_name": row["council_name"],

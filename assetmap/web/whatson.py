@@ -11,7 +11,6 @@ from flask import Blueprint, Flask, Response, make_response, render_template, re
 from assetmap.domain.errors import AssetmapError, BadInput
 from assetmap.domain.query import FindQuery
 from assetmap.web import facets, find, formats, services, wording
-from assetmap.web.cards import Cards
 from assetmap.web.language import gettext as _
 
 blueprint = Blueprint("whatson", __name__)
@@ -62,7 +61,7 @@ def _days(asked: find.Search, first: date) -> list[dict]:
     layer, today = asked.found.layer, services.now().date()
     held = np.zeros(len(layer), dtype=bool)
     held[asked.found.numbers] = True
-    cards = Cards(services.atlas(), services.settings(), services.now())
+    cards = services.cards()
     owner, sessions, made = layer.session_owner, layer.sessions, []
     known: dict[int, object] = {}
     for offset in range(DAYS_SHOWN):
