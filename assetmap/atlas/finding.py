@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -159,29 +158,3 @@ def _session_parts(layer: AssetLayer, times: tuple[str, ...]) -> np.ndarray:
     if not times:
         return np.ones(len(layer.sessions), dtype=bool)
     return (layer.session_parts & sum(_PARTS[time] for time in set(times))) != 0
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """What was let go so that something is found: the changed query, its radius, and the sentence's key."""
-
-    query: FindQuery
-    within_m: int
-    let_go: str
-
-
-def relaxations(query: FindQuery, within_m: int, near: NearPlace | None) -> list[Relaxed]:
-    """Ways to ask for a little less, gentlest first."""
-    made = []
-    for name in ("time", "day", "language", "cost", "age", "access", "q", "category"):
-        if getattr(query, name) not in ((), "", None):
-            made.append(Relaxed(replace(query, **{name: _EMPTY.get(name, ())}), within_m, name))
-    if near is not None:
-        made[0:0] = [Relaxed(query, min(within_m * 2, 50_000), "within")]
-        made.append(Relaxed(query, 50_000, "within"))
-    if query.filtered:
-        made.append(Relaxed(FindQuery(near=query.near, sort=query.sort), 50_000 if near else within_m, "all"))
-    return made
-
-
-_EMPTY: Mapping[str, object] = {"age": None, "q": ""}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 
-from assetmap.atlas.finding import Found, relaxations
+from assetmap.atlas.finding import Found
 from assetmap.atlas.meaning import categories_meant
 from assetmap.atlas.near import NearPlace, alike_names, find_near
+from assetmap.atlas.relaxing import Relaxed, relaxations
 from assetmap.domain.errors import AssetmapError
 from assetmap.domain.query import FindQuery, QueryRefused, parse_query
 from assetmap.web import facets, findmap, formats, services, wording
@@ -188,7 +189,8 @@ def _heading(asked: Search) -> str:
 
 def _notes(asked: Search) -> list[str]:
     """What a careful reader ought to know about this list."""
-    made = []
+    made = [_("Nothing near says “%(words)s”. This is what there is of its kind: %(kind)s.", words=words, kind=kind)
+            for words, kind in asked.found.widened if asked.found.total]
     if asked.near:
         if asked.near.remark:
             made.append(asked.near.remark)
@@ -208,23 +210,30 @@ def _relaxed(asked: Search) -> dict:
     cards = services.cards(asked.near)
     answer = {"sentence": "", "cards": [], "ask_url": "/suggest", "ask_sentence": _(
         "Nobody runs this near you yet, as far as we know. If you know of one, or would like to start one, tell us.")}
-    for step in relaxations(asked.query, asked.within_m, asked.near):
-        found = search_for(replace(step.query, page=1), asked.near, step.within_m).found
+    for step in relaxations(asked.query, asked.within_m, asked.near is not None):
+        found = search_for(step.query, asked.near, step.within_m).found
         if found.total:
-            answer["sentence"] = _let_go(step.let_go, asked.query, step.within_m)
+            answer["sentence"] = _let_go(step, asked)
             answer["cards"] = cards.of_hits(found.layer, found.ordered(count=_SUGGESTED))
-            answer["url"] = step.query.address("/", within_m=step.within_m, page=1)
-            break
+            answer["url"] = step.query.address("/", within_m=step.within_m)
+            return answer
+    area = services.area_name()
+    answer["sentence"] = (_("This map is about %(area)s, and nothing on it is near there.", area=area) if area
+                          else _("There is nothing on this map yet."))
     return answer
 
 
-def _let_go(name: str, query: FindQuery, within_m: int) -> str:
-    if name == "within":
-        return _("Nothing is that near. Looking as far as %(distance)s there is:", distance=wording.distance(within_m))
-    if name == "all":
-        return _("Nothing matches that. Without any of the choices there is:")
-    words = " or ".join(f"“{chip['label']}”" for chip in facets.chosen(query) if chip["name"] == name)
-    return _("Nothing matches everything. Without %(words)s there is:", words=words)
+def _let_go(step: Relaxed, asked: Search) -> str:
+    """What was given up to find the alternatives."""
+    labels = [chip["label"] for chip in facets.chosen(asked.query) if chip["name"] in step.let_go]
+    words = _(" and ").join(f"“{label}”" for label in labels)
+    farther = wording.distance(step.within_m) if step.within_m > asked.within_m else ""
+    if words and farther:
+        return _("Nothing matches everything. Without %(words)s, and looking as far as %(distance)s, there is:",
+                 words=words, distance=farther)
+    if words:
+        return _("Nothing matches everything. Without %(words)s there is:", words=words)
+    return _("Nothing is that near. Looking as far as %(distance)s there is:", distance=farther)
 
 
 def register(app: Flask) -> None:
