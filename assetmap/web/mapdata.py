@@ -9,18 +9,20 @@ import numpy as np
 import shapely
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from assetmap.analysis.bundles import Bundle, bundle, in_view
-from assetmap.atlas.assets import AssetLayer
+from assetmap.analysis.bundles import LAST_ZOOM, Bundle, bundle, in_view
 from assetmap.atlas.atlas import Atlas
 from assetmap.domain.errors import BadInput
+from assetmap.domain.query import FindQuery, parse_query
 from assetmap.domain.text import short
 from assetmap.web import find, services
-from assetmap.web.cards import Card, Cards
+from assetmap.web.pins import Pins
 
+Bounds = tuple[float, float, float, float]
 blueprint = Blueprint("mapdata", __name__)
 LAYERS = ("groups", "hubs", "opportunities")
-_MOST_IN_STACK = 100
-_MOST_ALONE = 200
+MOST_IN_STACK = 300  # what more there is, the list shows
+MOST_LISTED = 600  # in all stacks of one view, but for
+LEAST_IN_STACK = 20  # in each that no zoom takes apart
 _SIMPLIFY_DEGREES = 0.00012  # about 10 m: less than a pixel until the closest zooms
 
 
@@ -31,64 +33,70 @@ def points() -> Response:
     bounds, zoom = _bounds(given), _zoom(given)
     layers = [name for name in LAYERS if name in set(given.get("layer", ["groups"]))]
     if unknown := set(given.get("layer", [])) - set(LAYERS):
-        raise BadInput(f"“{short(unknown.pop(), 30)}” is not a layer of points. There are: {', '.join(LAYERS)}.", "layer")
+        raise BadInput(f"“{short(min(unknown), 30)}” is not a layer of points. There are: {', '.join(LAYERS)}.",
+                       "layer")
     rest = {name: texts for name, texts in given.items() if name not in ("bbox", "zoom", "layer")}
-    cards = Cards(services.atlas(), services.settings(), services.now())
-    gathered = [(name, *_spots(name, rest, bounds)) for name in layers]
-    lon = np.concatenate([g[2] for g in gathered] or [np.empty(0)])
-    lat = np.concatenate([g[3] for g in gathered] or [np.empty(0)])
-    layer_of = np.repeat(np.arange(len(gathered)), [len(g[2]) for g in gathered]) if gathered else np.empty(0, int)
-    owner = np.concatenate([g[4] for g in gathered] or [np.empty(0, dtype=int)])
-    features, alone = [], 0
-    for one in bundle(lon, lat, zoom):
-        alone += len(one.members) if one.stacked else 0
-        features.append(_feature(one, gathered, layer_of, owner, lon, lat, cards, crowded=alone > _MOST_ALONE * 5))
-    return jsonify({"total": len(lon), "features": features})
+    parse_query(rest, services.atlas().vocabulary)
+    view = View([_spots(name, rest, bounds) for name in layers])
+    return jsonify({"total": len(view.lon), "features": view.features(zoom)})
 
 
-def _spots(name: str, given: Mapping[str, Sequence[str]], bounds) -> tuple[AssetLayer, np.ndarray, np.ndarray, np.ndarray]:
-    """The places in view of what the query finds. Hubs and opportunities heed the words and the ward alone."""
+def _spots(name: str, given: Mapping[str, Sequence[str]], bounds: Bounds) -> tuple[Pins, np.ndarray]:
+    """The spots in view of what the query finds. Hubs and opportunities heed the words and the ward alone."""
     if name != "groups":
         given = {key: given[key] for key in ("q", "category", "access", "language", "ward") if key in given}
-    asked = find.search(given, name)
-    layer = asked.found.layer
+    found = find.search(given, name).found
+    layer = found.layer
     shown = np.zeros(len(layer), dtype=bool)
-    shown[asked.found.numbers] = True
-    spots = layer.spots
-    rows = in_view(spots.lon, spots.lat, bounds)
-    rows = rows[shown[spots.owner[rows]]]
-    return layer, spots.lon[rows], spots.lat[rows], spots.owner[rows]
+    shown[found.numbers] = True
+    rows = in_view(layer.spots.lon, layer.spots.lat, bounds)
+    return Pins(services.atlas(), layer, services.now()), rows[shown[layer.spots.owner[rows]]]
 
 
-def _feature(one: Bundle, gathered: list, layer_of: np.ndarray, owner: np.ndarray, lon: np.ndarray, lat: np.ndarray,
-             cards: Cards, crowded: bool) -> dict:
-    members = one.members
-    if len(members) == 1:
-        return _point(int(members[0]), gathered, layer_of, owner, lon, lat, cards)
-    if one.stacked and not crowded:
-        items = [_point(int(m), gathered, layer_of, owner, lon, lat, cards) for m in members[:_MOST_IN_STACK]]
-        place = next((item["place"] for item in items if item["place"]), "")
-        return {"type": "stack", "lat": one.lat, "lon": one.lon, "count": len(members), "place": place, "items": items}
-    west, south, east, north = one.bounds
-    kinds = set(layer_of[members].tolist())
-    name = gathered[kinds.pop()][0] if len(kinds) == 1 else "mixed"
-    return {"type": "cluster", "layer": name, "count": len(members), "lat": round(one.lat, 6), "lon": round(one.lon, 6),
-            "bounds": [[south, west], [north, east]], "theme": ""}
+class View:
+    """The spots of all layers in one view, one after the other, and the markers made of them."""
 
+    def __init__(self, gathered: list[tuple[Pins, np.ndarray]]):
+        self.pins = [pins for pins, _ in gathered]
+        self.spot = np.concatenate([rows for _, rows in gathered])
+        self.layer_of = np.repeat(np.arange(len(gathered)), [len(rows) for _, rows in gathered])
+        self.lon = np.concatenate([pins.layer.spots.lon[rows] for pins, rows in gathered])
+        self.lat = np.concatenate([pins.layer.spots.lat[rows] for pins, rows in gathered])
 
-def _point(member: int, gathered: list, layer_of: np.ndarray, owner: np.ndarray, lon: np.ndarray, lat: np.ndarray,
-           cards: Cards) -> dict:
-    name, layer = gathered[layer_of[member]][:2]
-    card = cards.of(layer, int(owner[member]))
-    return {"type": "point", "layer": name, "id": card.id, "name": card.name, "theme": card.theme,
-            "theme_label": cards.atlas.vocabulary.get("theme", card.theme).label if card.theme else "",
-            "icon": card.icon, "lat": round(float(lat[member]), 6), "lon": round(float(lon[member]), 6),
-            "url": card.url, "summary": card.summary, "when": card.when or card.when_note, "distance": "",
-            "cost": card.cost_text, "place": _place(card)}
+    def features(self, zoom: int) -> list[dict]:
+        """Points, stacks with their lists, and clusters. When the lists would be too much in all, the map is asked
+        again closer by: the last of them are clusters, which the reader zooms into."""
+        made, listed = [], 0
+        for one in bundle(self.lon, self.lat, zoom):
+            members = one.members
+            if len(members) == 1:
+                made.append(self._of(members[0]).point(int(self.spot[members[0]])))
+            elif one.stacked and (zoom >= LAST_ZOOM or listed + len(members) <= MOST_LISTED):
+                made.append(self._stack(one, min(MOST_IN_STACK, max(LEAST_IN_STACK, MOST_LISTED - listed))))
+                listed += len(members)
+            else:
+                made.append(self._cluster(one))
+        return made
 
+    def _of(self, member: int) -> Pins:
+        return self.pins[self.layer_of[member]]
 
-def _place(card: Card) -> str:
-    return card.hub.name if card.hub else card.place_text
+    def _stack(self, one: Bundle, most: int) -> dict:
+        shown = one.members[:most]
+        places = {self._of(member).venue(int(self.spot[member])) for member in shown}
+        made = {"type": "stack", "lat": round(one.lat, 6), "lon": round(one.lon, 6), "count": len(one.members),
+                "place": places.pop() if len(places) == 1 else "",
+                "items": [self._of(member).item(int(self.spot[member])) for member in shown]}
+        if len(one.members) > len(shown):
+            made["more_url"] = FindQuery(near=f"{one.lat:.6f},{one.lon:.6f}", within_m=25).address("/")
+        return made
+
+    def _cluster(self, one: Bundle) -> dict:
+        west, south, east, north = one.bounds
+        kinds = set(self.layer_of[one.members].tolist())
+        return {"type": "cluster", "layer": self.pins[kinds.pop()].name if len(kinds) == 1 else "mixed",
+                "count": len(one.members), "lat": round(one.lat, 6), "lon": round(one.lon, 6),
+                "bounds": [[south, west], [north, east]], "theme": ""}
 
 
 @blueprint.get("/map/wards.json")
@@ -117,12 +125,12 @@ def _outlines(atlas: Atlas) -> dict:
         for shape, code, name, count, label in zip(simple, frame["code"], frame["name"], counts, labels, strict=True)]}
 
 
-def _bounds(given: Mapping[str, Sequence[str]]) -> tuple[float, float, float, float]:
-    texts = given.get("bbox", [])
-    if not texts:
+def _bounds(given: Mapping[str, Sequence[str]]) -> Bounds:
+    text = _once(given, "bbox")
+    if not text:
         return (-180.0, -90.0, 180.0, 90.0)
     try:
-        west, south, east, north = (float(part) for part in texts[-1][:200].split(","))
+        west, south, east, north = (float(part) for part in text[:200].split(","))
     except ValueError:
         raise BadInput("“bbox” should be four numbers: west, south, east, north.", "bbox") from None
     if not all(map(math.isfinite, (west, south, east, north))) or south > north or west > east:
@@ -131,10 +139,17 @@ def _bounds(given: Mapping[str, Sequence[str]]) -> tuple[float, float, float, fl
 
 
 def _zoom(given: Mapping[str, Sequence[str]]) -> int:
-    text = (given.get("zoom") or ["12"])[-1]
+    text = _once(given, "zoom") or "12"
     if not text.isascii() or not text.isdigit() or int(text[:3]) > 22:
         raise BadInput("“zoom” should be a whole number from 0 to 22.", "zoom")
     return int(text)
+
+
+def _once(given: Mapping[str, Sequence[str]], name: str) -> str:
+    texts = given.get(name, [""])
+    if len(texts) > 1:
+        raise BadInput(f"“{name}” is given {len(texts)} times, and only one can be used.", name)
+    return texts[0]
 
 
 def register(app: Flask) -> None:

@@ -12,8 +12,10 @@ from assetmap.atlas.atlas import Atlas
 from assetmap.domain.text import short
 from assetmap.store.rows import load_list
 from assetmap.web import wording
-from assetmap.web.cards import KIND_ICONS, LONGEST_SUMMARY, PATHS, place_note
+from assetmap.web.cards import LONGEST_SUMMARY
 from assetmap.web.language import gettext as _
+
+_ICONS = {"groups": "users", "hubs": "house", "opportunities": "heart-handshake"}
 
 
 class Pins:
@@ -25,34 +27,41 @@ class Pins:
         self._starts = layer.next_start(now)
         self._themes: dict[str, tuple[str, str, str]] = {}
 
-    def point(self, number: int, lat: float, lon: float) -> dict:
-        """A marker that stands alone, with what its popup says."""
+    def point(self, spot: int) -> dict:
+        """A marker that stands alone, with what its popup says. `spot` is a row of the layer's spots."""
+        spots = self.layer.spots
+        number = int(spots.owner[spot])
         row = self.layer.rows[number]
         theme, label, icon = self._look(row)
         return {"type": "point", "layer": self.name, "id": row["id"], "name": row["name"], "theme": theme,
-                "theme_label": label, "icon": icon, "lat": round(lat, 6), "lon": round(lon, 6),
-                "url": PATHS[self.name] + quote(row["id"]),
+                "theme_label": label, "icon": icon, "lat": round(float(spots.lat[spot]), 6),
+                "lon": round(float(spots.lon[spot]), 6), "url": f"/{self.name}/{quote(row['id'])}",
                 "summary": short(row["summary"] or row.get("description", ""), LONGEST_SUMMARY),
                 "when": self._when(number, row),
                 "cost": wording.cost(row["cost"], row["cost_note"], self.atlas.vocabulary) if "cost" in row else "",
-                "place": self.place(number, row)}
+                "place": self.venue(spot) or self._address(number, row)}
 
-    def item(self, number: int) -> dict:
+    def item(self, spot: int) -> dict:
         """A line of a stack's list."""
+        number = int(self.layer.spots.owner[spot])
         row = self.layer.rows[number]
         theme, _label, icon = self._look(row)
         return {"layer": self.name, "id": row["id"], "name": row["name"], "theme": theme, "icon": icon,
-                "url": PATHS[self.name] + quote(row["id"]), "when": self._when(number, row)}
+                "url": f"/{self.name}/{quote(row['id'])}", "when": self._when(number, row)}
 
-    def place(self, number: int, row: dict | None = None) -> str:
-        """Where it is, in words: its hub, else its address; of a home only the ward."""
-        row = row or self.layer.rows[number]
+    def venue(self, spot: int) -> str:
+        """The name of the hub that a spot is, or is at; "" when it is not at one."""
         if self.name == "hubs":
-            return row["name"]
-        hub = None if row.get("meets_in_home") else self.atlas.hubs.number_of.get(row["hub_id"])
-        if hub is not None:
-            return self.atlas.hubs.rows.value(hub, "name")
-        return place_note(row, int(self.layer.ward[number]), self.atlas)
+            return self.layer.rows.value(int(self.layer.spots.owner[spot]), "name")
+        hub = self.atlas.hubs.number_of.get(self.layer.spots.hub_id[spot])
+        return "" if hub is None else self.atlas.hubs.rows.value(hub, "name")
+
+    def _address(self, number: int, row: dict) -> str:
+        """Where it is without a hub. Of a home only the ward is said."""
+        if row.get("meets_in_home"):
+            ward = int(self.layer.ward[number])
+            return _("Meets in a home in %(ward)s ward", ward=self.atlas.ward_names[ward])
+        return ", ".join(wording.address_lines(row.get("address", ""), row["postcode"]))
 
     def _look(self, row: dict) -> tuple[str, str, str]:
         """Theme, its label and the icon: of the first category, for hubs and opportunities of their kind."""
@@ -60,7 +69,7 @@ class Pins:
         key = held if "categories" in row else held + row["kind"]
         known = self._themes.get(key)
         if known is None:
-            vocabulary, icon = self.atlas.vocabulary, KIND_ICONS[self.name]
+            vocabulary, icon = self.atlas.vocabulary, _ICONS[self.name]
             codes = load_list(held)
             term = vocabulary.get("category", codes[0]) if codes else None
             theme = term.theme if term else ""
