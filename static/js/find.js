@@ -1,5 +1,5 @@
 // The finder without reloading: a changed filter fetches the same page and swaps the list. Without this, a form.
-import { announce } from "./announce.js";
+import { announce } from "./say.js";
 
 const page = document.querySelector("[data-find-page]");
 let running = null;

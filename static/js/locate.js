@@ -1,5 +1,5 @@
 // "Use my location": asks the device, then searches near there.
-import { announce } from "./announce.js";
+import { announce } from "./say.js";
 import { position, searchNear } from "./position.js";
 
 async function locate(button) {

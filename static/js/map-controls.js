@@ -1,8 +1,7 @@
 // Buttons on the map: zoom and full screen with our words, where I am, print, and "search this area".
-import { announce } from "./announce.js";
 import { icon, make } from "./icon.js";
 import { position } from "./position.js";
-import { say } from "./strings.js";
+import { announce, say } from "./say.js";
 
 function label(element, text) {
   if (!element) return;

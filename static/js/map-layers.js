@@ -1,6 +1,6 @@
 // The panel that says what is on the map and switches it, with the legend.
 import { icon, make, themeClass } from "./icon.js";
-import { say } from "./strings.js";
+import { say } from "./say.js";
 
 const PICTURES = { groups: "users", hubs: "house", opportunities: "heart-handshake" };
 

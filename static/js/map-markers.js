@@ -1,6 +1,6 @@
 // Pins, clusters and stacks as buttons that a keyboard reaches and a screen reader names.
 import { make, pinIcon, themeClass } from "./icon.js";
-import { say } from "./strings.js";
+import { say } from "./say.js";
 
 function keyOf(feature) {
   if (feature.type === "point") return `${feature.layer}:${feature.id}`;

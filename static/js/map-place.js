@@ -1,6 +1,6 @@
 // The place that was searched for, and how far around it.
 import { icon, make } from "./icon.js";
-import { say } from "./strings.js";
+import { say } from "./say.js";
 
 export class PlaceRing {
   constructor(map) {

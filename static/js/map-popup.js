@@ -1,6 +1,6 @@
 // Popups are small dialogs: named, focus goes in, Escape closes and gives it back. Text only by textContent.
 import { icon, link, make, pinIcon, themeClass } from "./icon.js";
-import { say } from "./strings.js";
+import { say } from "./say.js";
 
 let opener = null;
 

@@ -1,5 +1,4 @@
 // Draws on the map that the page's shell has made: places by what is in view, popups, wards, search by map.
-import { announce } from "./announce.js";
 import { addControls } from "./map-controls.js";
 import { LayersPanel } from "./map-layers.js";
 import { Markers } from "./map-markers.js";
@@ -7,7 +6,7 @@ import { PlaceRing } from "./map-place.js";
 import { openPopup, pointContent, spotContent, stackContent } from "./map-popup.js";
 import { Wards } from "./map-wards.js";
 import { searchNear } from "./position.js";
-import { say } from "./strings.js";
+import { announce, say } from "./say.js";
 import { make } from "./icon.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -57,6 +56,8 @@ class AssetMap {
     this.wards.show(this.on.has("wards"));
     this.map.on("moveend", () => this.moved());
     this.map.on("autopanstart", () => { this.quiet = true; });
+    this.map.on("popupopen", () => this.region.classList.add("has-popup"));
+    this.map.on("popupclose", () => this.region.classList.remove("has-popup"));
     this.map.on("preclick", () => { this.hadPopup = Boolean(this.map._popup?.isOpen()); });
     this.map.on("click", (event) => this.offer(event.latlng));
     this.show(this.config, false);

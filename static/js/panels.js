@@ -1,4 +1,4 @@
-// Filter panels: one open at a time; closed by Escape, by "Done" and by a click elsewhere.
+// Panels that open (the menu, the filters): one at a time; closed by Escape, by "Done" and by a click elsewhere.
 function open() {
   return [...document.querySelectorAll("details[data-panel][open]")];
 }

@@ -1,5 +1,5 @@
 // "Send the link" by the device's own sheet, else to the clipboard; and "Print".
-import { announce } from "./announce.js";
+import { announce } from "./say.js";
 
 async function share(button) {
   const url = new URL(button.dataset.share, location.href).href;
