@@ -51,12 +51,13 @@ def settings_at(home: Path):
 
 @contextmanager
 def app_over(settings):
-    """The Flask app over an instance, in testing mode; the store is closed after the block."""
+    """The Flask app over an instance, in testing mode; after the block nothing of it waits or is open."""
     from assetmap.web.app import create_app
 
     app = create_app(settings)
     app.config["TESTING"] = True
     yield app
+    app.extensions["assetmap"].counter.flush()
     app.extensions["assetmap"].database.dispose()
 
 

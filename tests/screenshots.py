@@ -62,10 +62,10 @@ def main() -> None:
     parser.add_argument("--tiles", action="store_true", help="with the real background map")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.load(home=Path(folder) / "instance", environ={})
+        settings = Settings.load(home=Path(folder) / "instance", environ={"ASSETMAP_COUNT_SEARCHES": "no"})
         make_instance(settings, sample=True).dispose()
         app = create_app(settings)
-        with serving(app) as address, sync_playwright() as playwright:
+        with serving(app, threads=8) as address, sync_playwright() as playwright:
             browser = launch(playwright)
             if wanted.all:
                 for name, path in pages(app).items():
