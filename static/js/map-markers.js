@@ -25,16 +25,20 @@ function badge(feature, selected) {
     const text = feature.count < 10000 ? String(feature.count) : `${Math.round(feature.count / 1000)}k`;
     return make("span", { class: `pin pin-cluster s${size}` }, text);
   }
-  if (feature.type === "stack") return make("span", { class: "pin pin-stack" }, String(feature.count));
+  if (feature.type === "stack") {
+    const holds = selected && feature.items.some((item) => item.id === selected);
+    return make("span", { class: `pin pin-stack${holds ? " is-selected" : ""}` }, String(feature.count));
+  }
   const shape = { hubs: "pin-hubs", opportunities: "pin-opportunities" }[feature.layer] || "pin-groups";
   const chosen = selected && feature.id === selected ? " is-selected" : "";
   return make("span", { class: `pin ${shape}${chosen} ${themeClass(feature.theme)}` }, pinIcon(feature));
 }
 
 export class Markers {
-  constructor(map, selected, { open, light }) {
+  constructor(map, { selected, fit }, { open, light }) {
     this.map = map;
     this.selected = selected;
+    this.at = fit && L.latLngBounds(fit).getCenter();
     this.open = open;
     this.light = light;
     this.drawn = new Map();
@@ -53,6 +57,9 @@ export class Markers {
     for (const [key, feature] of wanted) {
       if (!this.drawn.has(key)) this.drawn.set(key, this.add(feature));
     }
+    this.here?.remove();
+    const shown = features.some((feature) => [feature, ...(feature.items || [])].some((item) => item.id === this.selected));
+    if (this.selected && this.at && !shown) this.here = this.mark(this.at);
     if (focusLost) this.map.getContainer().focus({ preventScroll: true });
   }
 
@@ -94,10 +101,16 @@ export class Markers {
       this.lit.classList.add("is-lit");
       return;
     }
-    this.ring = L.marker([Number(card.lat), Number(card.lon)], {
+    this.ring = this.mark([Number(card.lat), Number(card.lon)]);
+  }
+
+  // A ring around a spot whose own pin is inside a cluster.
+  mark(at) {
+    const ring = L.marker(at, {
       icon: L.divIcon({ className: "spot-holder", html: make("span", { class: "spot" }), iconSize: [44, 44] }),
       interactive: false, keyboard: false, zIndexOffset: 2000,
     }).addTo(this.map);
-    this.ring.getElement().setAttribute("aria-hidden", "true");
+    ring.getElement().setAttribute("aria-hidden", "true");
+    return ring;
   }
 }

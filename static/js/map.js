@@ -27,7 +27,7 @@ class AssetMap {
       this.map.scrollWheelZoom.disable();
       if (matchMedia("(pointer: coarse)").matches) this.map.dragging.disable();
     }
-    this.markers = new Markers(this.map, config.selected, {
+    this.markers = new Markers(this.map, config, {
       open: (feature, marker) => this.open(feature, marker),
       light: (feature, on) => this.lightCard(feature, on),
     });
