@@ -8,7 +8,7 @@ import unicodedata
 # Control characters but tab and line feed; lone surrogates; marks that reorder what follows them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\u00a0]+")
-_ODD = re.compile("[^ !-~]|  ")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 WEB_ADDRESS = re.compile(r"https?://[^\s/$.?#][^\s<>\"']*", re.IGNORECASE)
@@ -20,7 +20,7 @@ def clean(text: str) -> str:
 
     Line breaks stay. Ordinary printable text, the common case, is returned at once.
     """
-    if not _ODD.search(text):
+    if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
@@ -50,6 +50,11 @@ def slug(text: str, longest: int = 60) -> str:
     """A name as it stands in an address: "St. Luke's Hall" is "st-luke-s-hall". Empty when nothing is left."""
     made = _NOT_SLUG.sub("-", plain(text)).strip("-")
     return made[:longest].rstrip("-")
+
+
+def is_slug(text: str, longest: int = 60) -> bool:
+    """Whether the text is its own slug."""
+    return len(text) <= longest and bool(_SLUG.fullmatch(text))
 
 
 def short(text: str, longest: int = 60) -> str:

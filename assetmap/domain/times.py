@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from assetmap.domain.schedule import Rule, Session
 from assetmap.domain.times_clause import Clause, DaysAndTimes, Limits
@@ -72,6 +73,10 @@ def _parse(text: str, today: date) -> tuple[Session, ...]:
     written = [part for part in written if part.strip(" .,-")]
     if not written or len(written) > MOST_CLAUSES:
         return (_only_text(text),)
+    if len(written) > 1:
+        apart = [_by_itself(part, today) for part in written]
+        if all(apart):
+            return tuple(chain.from_iterable(apart))
     clauses = [read_clause(part, today) for part in written]
     everywhere = Limits()
     for clause in clauses:
@@ -92,6 +97,15 @@ def _parse(text: str, today: date) -> tuple[Session, ...]:
         before = _inherit(clause, before)
         sessions += _sessions(clause)
     return tuple(sessions) or (_only_text(text),)
+
+
+@lru_cache(maxsize=16_384)  # timetables are put together from fewer clauses than there are timetables
+def _by_itself(text: str, today: date) -> tuple[Session, ...]:
+    """The sessions of a clause that neither takes days from others nor limits them; () for other clauses."""
+    clause = read_clause(text, today)
+    if not clause.about_days or clause.doubt or not all(group.has_days for group in clause.groups):
+        return ()
+    return tuple(_sessions(clause))
 
 
 def _inherit(clause: Clause, before: DaysAndTimes | None) -> DaysAndTimes | None:

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from assetmap.domain.postcode import Postcode
-from assetmap.domain.errors import BadInput
 from assetmap.domain.text import EMAIL, WEB_ADDRESS, clean, one_line, short, words
 from assetmap.domain.vocabulary import Vocabulary
-from assetmap.layers.table import is_missing
+from assetmap.layers import table
 
 _YES = {"yes", "y", "true", "1", "x", "t"}
 _NO = {"no", "n", "false", "0", "f"}
 _DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d %H:%M:%S",
                "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _SPLIT = re.compile(r"[;|\n]")
 _AMOUNT = re.compile(r"£\s?\d|\d+p\b|\b\d+(\.\d\d)? ?(pounds|gbp)\b", re.IGNORECASE)
 _RANGE = re.compile(r"(\d{1,3}) ?(?:-|–|to|and) ?(\d{1,3})")
@@ -28,8 +27,7 @@ _FROM = re.compile(r"(\d{1,3}) ?(?:\+|plus|and over|and above|or over|years and 
 _UP_TO = re.compile(r"(?:under|up to|below) ?(\d{1,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A value, and a fault if there is one. `kept` is text to keep beside a value that lost something."""
 
     value: object
@@ -39,6 +37,12 @@ class Cell:
 
 
 Converter = Callable[[str], Cell]
+_LONGEST_MISSING = 20  # characters of "not applicable" and the like
+
+
+def is_missing(raw: str) -> bool:
+    """Whether a cell says that nothing is known."""
+    return len(raw) < _LONGEST_MISSING and table.is_missing(raw)
 
 
 def text(longest: int, required: bool = False, lines: bool = False) -> Converter:
@@ -145,25 +149,19 @@ def day(raw: str) -> Cell:
             continue
         if 1800 <= found.year <= 2200:
             return Cell(found)
-    return Cell(None, f"is “{short(raw)}”, and should be a date such as {date.today():%Y-%m-%d} or {date.today():%d/%m/%Y}")
+    return Cell(None, f"is “{short(raw)}”, and should be a date such as 2026-11-24 or 24/11/2026")
 
 
-def past_day(raw: str) -> Cell:
+def past_day(today: date) -> Converter:
     """A date that is not later than tomorrow."""
-    cell = day(raw)
-    if cell.value and (cell.value - date.today()).days > 1:
-        return Cell(None, f"is {cell.value}, which has not come yet")
-    return cell
 
+    def convert(raw: str) -> Cell:
+        cell = day(raw)
+        if cell.value and (cell.value - today).days > 1:
+            return Cell(None, f"is {cell.value}, which has not come yet")
+        return cell
 
-def postcode(raw: str) -> Cell:
-    """A well-formed postcode's text, or ""."""
-    if is_missing(raw):
-        return Cell("")
-    try:
-        return Cell(Postcode.parse(clean(raw)).text)
-    except BadInput as error:
-        return Cell("", error.message)
+    return convert
 
 
 def website(raw: str) -> Cell:
@@ -171,7 +169,7 @@ def website(raw: str) -> Cell:
     if is_missing(raw):
         return Cell("")
     said = one_line(raw).replace(" ", "")
-    scheme = re.match(r"([a-z][a-z0-9+.-]*):(?!\d)", said, re.IGNORECASE)
+    scheme = _SCHEME.match(said)
     if scheme and scheme[1].lower() not in {"http", "https"}:
         return Cell("", f"is “{short(raw)}”, and a web address starts with https:// or http://")
     full = said if scheme else "https://" + said.lstrip("/")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import compress, repeat
 
-from assetmap.domain.contact import Contact
-from assetmap.domain.group import STATUSES, Group
-from assetmap.domain.hub import Hub
-from assetmap.domain.opportunity import DIRECTIONS, REWARDS, STATES, Opportunity
+from assetmap.domain.errors import FileRefused
+from assetmap.domain.group import STATUSES
+from assetmap.domain.opportunity import DIRECTIONS, REWARDS, STATES
 from assetmap.domain.text import short, slug
+from assetmap.domain.vocabulary import Vocabulary
 from assetmap.importing import cells
 from assetmap.importing.context import Context
-from assetmap.importing.identity import public_ids, source_ids
+from assetmap.importing.identity import public_ids, source_ids, sources
 from assetmap.importing.meetings import read_meetings
 from assetmap.importing.position import locate
 from assetmap.importing.sheet import Sheet
-from assetmap.store.rows import Record
+from assetmap.store.rows import LAYERS, contents_of
 
 LONGEST_TEXT = 20_000
 _STATUS_WORDS = {"open": "active", "live": "active", "registered": "active", "current": "active", "running": "active",
@@ -23,83 +25,113 @@ _STATUS_WORDS = {"open": "active", "live": "active", "registered": "active", "cu
                  "suspended": "paused"}
 
 
-def check(layer: str, sheet: Sheet, context: Context) -> list[Record]:
-    """The records of every row that no fault refuses, in the file's order. Faults are in `sheet.problems`."""
-    makers: dict[str, Callable[[Sheet, Context, dict], Sequence[Record]]] = {
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The rows that no fault refuses, in the file's order.
+
+    `ids` are the public ids that new records would like; `contents` are as `store.rows.contents_of` makes them;
+    `unplaced` counts those with neither a position nor a hub.
+    """
+
+    ids: list[str]
+    contents: list[tuple]
+    unplaced: int
+
+
+def check(layer: str, sheet: Sheet, context: Context) -> Checked:
+    """Every row of a file against what its layer asks. Faults are in `sheet.problems`."""
+    readers: dict[str, Callable[[Sheet, Context, dict], dict]] = {
         "hubs": _hubs, "groups": _groups, "opportunities": _opportunities}
     shared = _shared(sheet, context, layer)
-    records = makers[layer](sheet, context, shared)
-    refused = sheet.refused_rows() | sheet.twins
-    return [record for number, record in zip(sheet.numbers, records, strict=True) if number not in refused]
+    columns = shared | readers[layer](sheet, context, shared)
+    for index, said in sheet.kept.items():
+        columns["notes"][index] = "\n".join(dict.fromkeys(filter(None, (columns["notes"][index], *said))))
+    left_out = sheet.refused_rows() | sheet.twins
+    good = [number not in left_out for number in sheet.numbers]
+    columns = {name: list(compress(values, good)) for name, values in columns.items()}
+    hubs = columns.get("hub_id") or repeat("")
+    unplaced = sum(1 for location, hub in zip(columns["location"], hubs, strict=False) if not (location.place or hub))
+    return Checked(columns["id"], contents_of(LAYERS[layer], columns), unplaced)
 
 
 def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:
     """Columns that every kind of asset has."""
     vocabulary = context.vocabulary
+    if not sheet.has("name"):
+        raise FileRefused("No column holds the names. Say which with --map name=COLUMN; the file has: "
+                          f"{short(', '.join(sheet.table.columns), 400)}.")
     names = sheet.values("name", cells.name)
-    if not sheet.has("name") and len(sheet):
-        sheet.fault(0, "name", "no column holds the names; say which with --map name=COLUMN")
     locations, postcodes = locate(sheet, context.find_postcodes, context.suggest_postcodes, context.local_crs)
-    contacts = [Contact(*parts) for parts in zip(
-        sheet.values("phone", cells.phone), sheet.values("email", cells.email), sheet.values("website", cells.website),
-        sheet.values("contact_consent", cells.yes_no), strict=True)]
     address = sheet.values("address", cells.text(500))
-    status = cells.one_of(*STATUSES, default="active", also=_STATUS_WORDS)
+    feeds = sources(sheet, layer, context)
     return {
         "id": public_ids(sheet, names), "name": names, "location": locations, "postcode": postcodes,
-        "contact": contacts, "address": address,
+        "phone": sheet.values("phone", cells.phone), "email": sheet.values("email", cells.email),
+        "website": sheet.values("website", cells.website), "consent": sheet.values("contact_consent", cells.yes_no),
+        "address": address,
         "summary": sheet.values("summary", cells.text(2_000)),
         "notes": sheet.values("notes", cells.text(LONGEST_TEXT, lines=True)),
         "access": sheet.values("access", cells.terms(vocabulary, "access")),
         "languages": sheet.values("languages", cells.terms(vocabulary, "language")),
-        "status": sheet.values("status", status),
-        "last_confirmed": sheet.values("last_confirmed", cells.past_day),
-        "source_id": source_ids(sheet, layer, names, postcodes, address),
+        "status": sheet.values("status", cells.one_of(*STATUSES, default="active", also=_STATUS_WORDS)),
+        "last_confirmed": sheet.values("last_confirmed", cells.past_day(context.today)),
+        "source": feeds, "source_id": source_ids(sheet, feeds, names, postcodes, address),
     }
 
 
-def _hubs(sheet: Sheet, context: Context, shared: dict) -> list[Hub]:
-    shared |= {
+def _hubs(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
+    return {
         "kind": sheet.values("kind", cells.term(context.vocabulary, "hub_kind", default="other")),
         "opening_hours": sheet.values("opening_hours", cells.text(2_000)),
         "rooms": sheet.values("rooms", cells.text(2_000)),
         "capacity": sheet.values("capacity", cells.whole_number(0, 100_000)),
     }
-    return _made(Hub, sheet, context, shared)
 
 
-def _groups(sheet: Sheet, context: Context, shared: dict) -> list[Group]:
+def _groups(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
     vocabulary = context.vocabulary
     categories = sheet.values("categories", _categories(vocabulary))
     costs = sheet.values("cost", cells.cost(vocabulary))
     notes = sheet.values("cost_note", cells.text(300))
-    hub_ids, meetings, elsewhere = read_meetings(sheet, context)
+    held = read_meetings(sheet, context, sheet.raw("venue"))
     low, high = _ages(sheet)
-    shared |= {
+    address = shared["address"]
+    if any(entry.elsewhere for entry in held):
+        address = [", ".join(filter(None, (entry.elsewhere, text))) for entry, text in zip(held, address, strict=True)]
+    return {
         "description": sheet.values("description", cells.text(LONGEST_TEXT, lines=True)),
         "organisation": sheet.values("organisation", cells.text(300)),
         "categories": [known for known, _ in categories], "other_categories": [other for _, other in categories],
         "audiences": sheet.values("audiences", cells.terms(vocabulary, "audience")),
         "age_min": low, "age_max": high,
-        "cost": [code for code, _ in costs], "cost_note": [note or said for note, (_, said) in zip(notes, costs)],
-        "times": sheet.values("times", cells.text(LONGEST_TEXT)), "meetings": meetings, "hub_id": hub_ids,
+        "cost": [code for code, _ in costs],
+        "cost_note": [note or said for note, (_, said) in zip(notes, costs, strict=True)],
+        "times": sheet.values("times", cells.text(LONGEST_TEXT, lines=True)),
+        "meetings": [entry.meetings for entry in held], "hub_id": [entry.hub_id for entry in held],
         "online": sheet.values("online", cells.yes_no), "meets_in_home": sheet.values("meets_in_home", cells.yes_no),
+        "address": address,
     }
-    shared["address"] = [", ".join(filter(None, pair)) for pair in zip(elsewhere, shared["address"], strict=True)]
-    return _made(Group, sheet, context, shared)
 
 
-def _opportunities(sheet: Sheet, context: Context, shared: dict) -> list[Opportunity]:
-    shared.pop("address")
+def _opportunities(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
+    vocabulary = context.vocabulary
     givers = [_giver(context, text) for text in sheet.values("giver", cells.text(300))]
-    hub_ids, meetings, _ = read_meetings(sheet, context)
-    hub_ids = [hub or (giver if kind == "hubs" else "") for hub, (giver, kind) in zip(hub_ids, givers, strict=True)]
-    shared |= {
-        "kind": sheet.values("kind", _required(cells.term(context.vocabulary, "opportunity_kind"), context)),
+    venues = [giver if kind == "hubs" and cells.is_missing(venue) else venue
+              for venue, (giver, kind) in zip(sheet.raw("venue"), givers, strict=True)]
+    held = read_meetings(sheet, context, venues)
+    for index, entry in enumerate(held):
+        if entry.elsewhere:
+            sheet.keep(index, f"{sheet.heading('venue')}: {entry.elsewhere}")
+    if not sheet.has("kind"):
+        raise FileRefused("No column says what kind of opportunity each row is. Say which with --map kind=COLUMN. "
+                          f"The kinds are: {', '.join(vocabulary.of('opportunity_kind'))}.")
+    return {
+        "kind": sheet.values("kind", _opportunity_kind(vocabulary)),
         "direction": sheet.values("direction", cells.one_of(*DIRECTIONS, default="offer")),
-        "topics": [known for known, _ in sheet.values("topics", _categories(context.vocabulary))],
+        "topics": sheet.values("topics", cells.terms(vocabulary, "category")),
         "giver": [giver for giver, _ in givers], "giver_kind": [kind for _, kind in givers],
-        "hub_id": hub_ids, "meetings": meetings, "times": sheet.values("times", cells.text(LONGEST_TEXT)),
+        "hub_id": [entry.hub_id for entry in held], "meetings": [entry.meetings for entry in held],
+        "times": sheet.values("times", cells.text(LONGEST_TEXT, lines=True)),
         "ward_code": _ward_codes(sheet, context),
         "reach_m": sheet.values("reach_m", cells.whole_number(0, 1_000_000)),
         "online": sheet.values("online", cells.yes_no),
@@ -109,18 +141,9 @@ def _opportunities(sheet: Sheet, context: Context, shared: dict) -> list[Opportu
         "expires": sheet.values("expires", cells.day),
         "state": sheet.values("state", cells.one_of(*STATES, default="open")),
     }
-    return _made(Opportunity, sheet, context, shared)
 
 
-def _made(kind: type, sheet: Sheet, context: Context, columns: dict[str, list]) -> list:
-    for index, said in sheet.kept.items():
-        columns["notes"][index] = "\n".join(filter(None, (columns["notes"][index], *said)))
-    names = list(columns)
-    rows = zip(*columns.values(), strict=True)
-    return [kind(**dict(zip(names, row, strict=True)), source=context.source) for row in rows]
-
-
-def _categories(vocabulary) -> cells.Converter:
+def _categories(vocabulary: Vocabulary) -> cells.Converter:
     """(codes, other words): what the vocabulary does not know stays searchable as it is written."""
     known = cells.terms(vocabulary, "category")
 
@@ -131,14 +154,16 @@ def _categories(vocabulary) -> cells.Converter:
     return convert
 
 
-def _required(convert: cells.Converter, context: Context) -> cells.Converter:
-    codes = ", ".join(context.vocabulary.of("opportunity_kind"))
+def _opportunity_kind(vocabulary: Vocabulary) -> cells.Converter:
+    codes = ", ".join(vocabulary.of("opportunity_kind"))
+    known = cells.term(vocabulary, "opportunity_kind")
 
-    def checked(raw: str) -> cells.Cell:
-        cell = convert(raw)
-        return cell if cell.value else cells.Cell("", f"is “{short(raw)}”, and should be one of: {codes}")
+    def convert(raw: str) -> cells.Cell:
+        cell = known(raw)
+        said = f"is “{short(raw)}”, and" if raw else "is empty, and"
+        return cell if cell.value else cells.Cell("", f"{said} should be one of: {codes}")
 
-    return checked
+    return convert
 
 
 def _ages(sheet: Sheet) -> tuple[list, list]:

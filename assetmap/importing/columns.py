@@ -30,6 +30,7 @@ _SHARED = {
     "status": ("status", "registration status"),
     "last_confirmed": ("last confirmed", "confirmed", "last checked", "last verified", "last updated"),
     "notes": ("notes", "note", "comments"),
+    "source": ("source",),
 }
 _TIMES = {
     "times": ("times", "time", "when", "opening times", "opening hours", "session times", "schedule", "days and times",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from assetmap.domain.text import slug
 from assetmap.domain.vocabulary import Vocabulary
@@ -25,21 +26,38 @@ class Directory:
 
     def __init__(self, rows: Iterable[tuple[str, str, str, str, str]] = ()):
         """`rows` are (layer, id, name, source, source_id)."""
-        self._by_id: dict[tuple[str, str], Known] = {}
-        self._by_name: dict[tuple[str, str], Known | None] = {}
-        for layer, public_id, name, source, source_id in rows:
-            known = Known(layer, public_id, name)
-            self._by_id[(layer, public_id)] = known
-            self._by_id.setdefault((layer, f"{source}\0{source_id}"), known)
+        self._rows = list(rows)
+
+    @cached_property
+    def _by_id(self) -> dict[tuple[str, str], Known]:
+        made = {(layer, public_id): Known(layer, public_id, name) for layer, public_id, name, _, _ in self._rows}
+        for layer, public_id, _, source, source_id in self._rows:
+            made.setdefault((layer, f"{source}\0{source_id}"), made[(layer, public_id)])
+        return made
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], Known | None]:
+        made: dict[tuple[str, str], Known | None] = {}
+        for layer, public_id, name, _, _ in self._rows:
             key = (layer, slug(name))
             # two hubs of one name: neither is meant until somebody says which
-            self._by_name[key] = None if key in self._by_name else known
+            made[key] = None if key in made else self._by_id[(layer, public_id)]
+        return made
+
+    @cached_property
+    def known_feeds(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """(layer, public id) → (source, source_id)."""
+        return {(layer, public_id): (source, source_id) for layer, public_id, _, source, source_id in self._rows}
 
     def find(self, layer: str, text: str, source: str = "") -> Known | None:
         """By public id, the same feed's id, or a name that only one record has."""
         text = text.strip()
         return (self._by_id.get((layer, text)) or self._by_id.get((layer, f"{source}\0{text}"))
                 or self._by_name.get((layer, slug(text))))
+
+    def is_ambiguous(self, layer: str, text: str) -> bool:
+        """Whether several records have the name, so that it stands for none of them."""
+        return self._by_name.get((layer, slug(text)), ...) is None
 
 
 @dataclass(frozen=True, slots=True)

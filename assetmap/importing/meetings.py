@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from assetmap.domain.group import Meeting
 from assetmap.domain.schedule import Session
-from assetmap.domain.text import one_line
+from assetmap.domain.text import one_line, short
 from assetmap.domain.times import parse_times
 from assetmap.importing import cells
 from assetmap.importing.context import Context, Known
@@ -16,56 +17,73 @@ from assetmap.importing.sheet import Sheet
 LONGEST_TIMES = 20_000
 
 
-def read_meetings(sheet: Sheet, context: Context) -> tuple[list[str], list[tuple[Meeting, ...]], list[str]]:
-    """For each row its first hub's id, its meetings, and venue words that no hub is known by.
+class Held(NamedTuple):
+    """What one pair of times and venue means. `elsewhere` is venue words that no hub is known by."""
+
+    hub_id: str = ""
+    meetings: tuple[Meeting, ...] = ()
+    elsewhere: str = ""
+    notices: tuple[tuple[str, str], ...] = ()  # (field, message)
+
+
+def read_meetings(sheet: Sheet, context: Context, venues: Sequence[str]) -> list[Held]:
+    """What the times and the venue of each row mean.
 
     What cannot be understood stays as text in a meeting, with a notice; nothing is dropped.
     """
-    hub_ids, all_meetings, elsewhere = [], [], []
-    sessions_of = lru_cache(maxsize=100_000)(lambda text: tuple(parse_times(text, today=context.today)))
-    hub_of = lru_cache(maxsize=100_000)(lambda text: context.directory.find("hubs", text, context.source))
-    rows = zip(sheet.raw("times"), sheet.raw("venue"), strict=True)
-    for index, (times, venue) in enumerate(rows):
-        hubs, unknown = _venues(sheet, index, venue, hub_of)
-        sessions = () if cells.is_missing(times) else sessions_of(times[:LONGEST_TIMES])
-        meetings = _meetings(sheet, index, sessions, hubs, hub_of)
-        hub_ids.append(hubs[0].id if hubs else next((m.hub_id for m in meetings if m.hub_id), ""))
-        all_meetings.append(meetings)
-        elsewhere.append(unknown)
-    return hub_ids, all_meetings, elsewhere
+    pairs = list(zip(sheet.raw("times"), venues, strict=True))
+    held = {pair: _held(context, *pair) for pair in set(pairs)}
+    if any(entry.notices for entry in held.values()):
+        for index, pair in enumerate(pairs):
+            for field, message in held[pair].notices:
+                sheet.fault(index, field, message, "notice")
+    return [held[pair] for pair in pairs]
 
 
-def _venues(sheet: Sheet, index: int, raw: str, hub_of) -> tuple[list[Known], str]:
-    if cells.is_missing(raw):
-        return [], ""
-    whole = one_line(raw)[:500]
-    found = hub_of(whole)
-    if found:
-        return [found], ""
+def _held(context: Context, times: str, venue: str) -> Held:
+    notices: list[tuple[str, str]] = []
+    hubs, elsewhere = ([], "") if cells.is_missing(venue) else _venues(context, one_line(venue)[:500], notices)
+    sessions = () if cells.is_missing(times) else parse_times(times[:LONGEST_TIMES], today=context.today)
+    meetings = _meetings(context, sessions, hubs, notices) if sessions or hubs else ()
+    first = hubs[0].id if hubs else next((meeting.hub_id for meeting in meetings if meeting.hub_id), "")
+    return Held(first, meetings, elsewhere, tuple(notices))
+
+
+def _venues(context: Context, written: str, notices: list[tuple[str, str]]) -> tuple[list[Known], str]:
+    whole = context.directory.find("hubs", written, context.source)
+    if whole:
+        return [whole], ""
     hubs, unknown = [], []
-    for part in re.split(r"[;|]", whole):
-        hub = hub_of(part.strip())
+    for part in filter(None, map(str.strip, re.split(r"[;|]", written))):
+        hub = context.directory.find("hubs", part, context.source)
         if hub:
             hubs.append(hub)
-        elif part.strip():
-            unknown.append(part.strip())
-    if unknown:
-        sheet.fault(index, "venue", f"no hub is called “{unknown[0][:60]}”; it is kept as part of the address", "notice")
+        else:
+            unknown.append(part)
+            notices.append(("venue", f"{_no_hub(context, part)}; it is kept as part of the address"))
     return hubs, ", ".join(unknown)
 
 
-def _meetings(sheet: Sheet, index: int, sessions: tuple[Session, ...], hubs: list[Known], hub_of) -> tuple[Meeting, ...]:
+def _no_hub(context: Context, text: str) -> str:
+    if context.directory.is_ambiguous("hubs", text):
+        return f"more than one hub is called “{short(text)}”, so give the id of the one that is meant"
+    return f"no hub is called “{short(text)}”"
+
+
+def _meetings(context: Context, sessions: Sequence[Session], hubs: list[Known],
+              notices: list[tuple[str, str]]) -> tuple[Meeting, ...]:
     made = []
     for session in sessions:
-        hub = hub_of(session.place) if session.place else None
+        hub = context.directory.find("hubs", session.place, context.source) if session.place else None
         if session.place and hub is None:
-            sheet.fault(index, "times", f"no hub is called “{session.place[:60]}”; the place is shown as written", "notice")
+            notices.append(("times", f"{_no_hub(context, session.place)}; the place is shown as written"))
         if not session.understood:
-            sheet.fault(index, "times", f"“{session.text[:80]}” is not a time that can be understood; "
-                                        "it is shown as written", "notice")
+            notices.append(("times", f"“{short(session.text, 80)}” is not a time that can be understood; "
+                                     "it is shown as written"))
         own = hub or (hubs[0] if hubs and not session.place else None)
         made.append(Meeting(session, own.id if own else ""))
-    used = {meeting.hub_id for meeting in made} | ({hubs[0].id} if hubs else set())
+    used = {meeting.hub_id for meeting in made}
+    used.update(hub.id for hub in hubs[:1])
     for hub in hubs:
         if hub.id not in used:
             made.append(Meeting(Session(rule=None, text=f"Also at {hub.name}: ask when", understood=False), hub.id))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput
 from assetmap.domain.text import slug
 from assetmap.importing import columns, reference, rejected
-from assetmap.importing.check import check
+from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
 from assetmap.importing.report import Report
 from assetmap.importing.sheet import Sheet
@@ -57,9 +59,22 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
     options = options or Options()
     if layer not in LAYER_NAMES:
         raise BadInput(f"There is no layer called “{layer[:40]}”. There are: {', '.join(LAYER_NAMES)}.")
-    if layer in LAYERS:
-        return _load_records(database, settings, layer, file, options)
-    return reference.load(database, settings, layer, file, options)
+    with _no_collecting():
+        if layer in LAYERS:
+            return _load_records(database, settings, layer, file, options)
+        return reference.load(database, settings, layer, file, options)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Python's cycle collector off: among millions of new cells and records it would find nothing, at length."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _load_records(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
@@ -75,27 +90,37 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
         found = check(layer, sheet, make_context(connection, settings, source))
     report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
     report.remarks = _remarks(sheet, found)
-    if report.refusals and not options.skip_bad_rows:
-        return report
-    _write(database, layer, found, report, options)
-    if report.refusals and not options.dry_run:
-        report.rejected_file = rejected.write(file, sheet)
+    if not report.refusals or options.skip_bad_rows:
+        _write(database, layer, found, sheet, file, report, options)
     return report
 
 
-def _write(database: Database, layer: str, found: list, report: Report, options: Options) -> None:
+def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: Path, report: Report,
+           options: Options) -> None:
     """One transaction; a dry run does all of it and then takes it back."""
     with database.writing() as connection:
-        kind = LAYERS[layer]
+        number = 0
 
         def start() -> int:
-            return records.start_import(connection, by=options.by, layer=layer, file=report.file, source=report.source)
+            nonlocal number
+            number = records.start_import(connection, by=options.by, layer=layer, file=report.file,
+                                          source=report.source)
+            return number
 
-        saved = records.save_feed(connection, kind, found, by=options.by, start=start,
-                                  progress=lambda done: options.progress("Writing", done, len(found)))
+        saved = records.save_contents(
+            connection, LAYERS[layer], found.ids, found.contents, by=options.by, start=start,
+            progress=lambda done: options.progress("Writing", done, len(found.ids)))
         report.counts = saved.counts()
+        if saved.absent and not report.refusals:
+            report.remarks.append(f"{saved.absent:,} that this feed brought before are not in the file; they stay as "
+                                  "they are. To end one, give its status as ended.")
+        if number:
+            records.finish_import(connection, number, report.counts)
         if options.dry_run:
             connection.rollback()
+        elif report.refusals:
+            # before the commit: when this file cannot be written, nothing is loaded
+            report.rejected_file = rejected.write(file, sheet)
     report.applied = not options.dry_run
 
 
@@ -103,7 +128,7 @@ def make_context(connection: Connection, settings: Settings, source: str) -> Con
     """What the rows are checked against, as the store has it now."""
     locator = Locator(connection)
     directory = Directory([
-        (layer.name, *row) for layer in (LAYERS["hubs"], LAYERS["groups"]) for row in connection.execute(
+        (layer.name, *row) for layer in LAYERS.values() for row in connection.execute(
             select(layer.table.c.id, layer.table.c.name, layer.table.c.source, layer.table.c.source_id))])
     wards = connection.execute(select(tables.wards.c.code, tables.wards.c.name)).all()
     return Context(
@@ -119,11 +144,10 @@ def source_name(file: Path) -> str:
     return slug(stem) or slug(file.stem) or "file"
 
 
-def _remarks(sheet: Sheet, found: list) -> list[str]:
+def _remarks(sheet: Sheet, found: Checked) -> list[str]:
     made = []
-    nowhere = sum(1 for record in found if record.location.place is None and not getattr(record, "hub_id", ""))
-    if nowhere:
-        made.append(f"{nowhere:,} of {len(found):,} have no position: they are in the lists, not on the map.")
+    if found.unplaced:
+        made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position: they are in the lists, not on the map.")
     if sheet.unused():
         made.append(f"Columns that were not used: {', '.join(sheet.unused())[:500]}. To use one, add --map field=column.")
     return made

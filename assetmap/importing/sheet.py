@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
 
 from assetmap.domain.errors import Problem
-from assetmap.importing.cells import Converter
+from assetmap.importing.cells import Cell, Converter
 from assetmap.layers.table import Table
 
-_SAME = object()
+_FAULT = attrgetter("fault")
 
 
 class Sheet:
@@ -35,29 +37,34 @@ class Sheet:
         """The file's own name for the field's column, or the field's name when it has none."""
         return self.mapping.get(field, field)
 
-    def raw(self, field: str) -> list[str]:
+    def raw(self, field: str) -> Sequence[str]:
         """The texts of a field's column; empty ones when the file has none."""
-        if field not in self.mapping:
+        if field not in self.mapping or not len(self):
             return [""] * len(self)
-        position = self._positions[self.mapping[field]]
-        return [row[position] for row in self.table.rows]
+        return self._columns[self._positions[self.mapping[field]]]
+
+    @cached_property
+    def _columns(self) -> list[tuple[str, ...]]:
+        return list(zip(*self.table.rows, strict=True))
 
     def values(self, field: str, convert: Converter) -> list:
         """The field's converted values, one a row; faults are kept as problems."""
         if field not in self.mapping:
             return [convert("").value] * len(self)
-        seen: dict[str, object] = {}
-        made = []
-        for index, text in enumerate(self.raw(field)):
-            cell = seen.get(text, _SAME)
-            if cell is _SAME:
-                cell = seen[text] = convert(text)
+        texts = self.raw(field)
+        cells = {text: convert(text) for text in set(texts)}
+        if any(map(_FAULT, cells.values())):
+            self._note_faults(field, texts, cells)
+        values = {text: cell.value for text, cell in cells.items()}
+        return list(map(values.__getitem__, texts))
+
+    def _note_faults(self, field: str, texts: Sequence[str], cells: Mapping[str, Cell]) -> None:
+        for index, text in enumerate(texts):
+            cell = cells[text]
             if cell.fault:
                 self.fault(index, field, cell.fault, cell.level)
-                if cell.kept:
-                    self.keep(index, f"{self.heading(field)}: {cell.kept}")
-            made.append(cell.value)
-        return made
+            if cell.kept:
+                self.keep(index, f"{self.heading(field)}: {cell.kept}")
 
     def fault(self, index: int, field: str, message: str, level: str = "refused") -> None:
         """Note what is wrong with row `index` (counted from 0)."""

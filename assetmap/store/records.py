@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from operator import itemgetter
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from assetmap.domain.errors import Conflict, NotFound
 from assetmap.domain.text import slug
+from assetmap.store.bulk import in_chunks, insert_rows, update_rows
 from assetmap.store.database import bump_version
 from assetmap.store.rows import LAYERS, Record, RecordLayer, content_of, fingerprint, record_of
 from assetmap.store.tables import history, imports
 
-_CHUNK = 5_000
+_HISTORY = ("at", "by", "layer", "record_id", "action", "import_id", "changes")
 
 
 @dataclass(slots=True)
 class Saved:
-    """What a save did: public ids added and changed, and how many were as they are."""
+    """What a save did: public ids added and changed, and how many were as they are.
+
+    `absent` counts the records of the same sources that were not among those saved; they stay as they are.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
+    absent: int = 0
 
     def counts(self) -> dict[str, int]:
         return {"added": len(self.added), "changed": len(self.changed), "unchanged": self.unchanged}
@@ -61,34 +67,42 @@ def finish_import(connection: Connection, import_id: int, counts: Mapping[str, i
 
 def save_feed(connection: Connection, layer: RecordLayer, records: list[Record], *, by: str,
               start: Callable[[], int], progress: Callable[[int], None] = lambda _: None) -> Saved:
-    """Add or change the records of one source; those that are as they were are left alone.
+    """As `save_contents`, of records."""
+    return save_contents(connection, layer, [record.id for record in records],
+                         [content_of(layer, record) for record in records], by=by, start=start, progress=progress)
 
-    A record is known again by (source, source_id); its public id then stays. A new record keeps the id it brings
-    when that is free, else gets one from its name. `start` is called once, when there is something to write, and
-    gives the import's number. Moves the data's version when anything changed.
+
+def save_contents(connection: Connection, layer: RecordLayer, wanted: Sequence[str], contents: Sequence[tuple], *,
+                  by: str, start: Callable[[], int], progress: Callable[[int], None] = lambda _: None) -> Saved:
+    """Add or change rows (`rows.contents_of`); those that are as they were are left alone.
+
+    A record is known again by (source, source_id); its public id then stays. A new record gets the id in `wanted`
+    when that is free, else one made from it; no id is ever given twice. `start` is called once, when there is
+    something to write, and gives the import's number. Moves the data's version when anything changed.
     """
     saved, table = Saved(), layer.table
-    known = {(r.source, r.source_id): r for r in connection.execute(
+    name_at, key_of = layer.content.index("name"), itemgetter(*map(layer.content.index, ("source", "source_id")))
+    known = {(source, source_id): (public_id, mark) for public_id, source, source_id, mark in connection.execute(
         select(table.c.id, table.c.source, table.c.source_id, table.c.fingerprint).where(
-            table.c.source.in_({record.source for record in records})))}
+            table.c.source.in_({key_of(content)[0] for content in contents})))}
     taken = set(connection.execute(select(table.c.id)).scalars())
+    saved.absent = len(known)
     new, changed = [], []
-    for record in records:
-        content = content_of(layer, record)
-        mark = fingerprint(content)
-        before = known.get((record.source, record.source_id))
+    for public_id, content in zip(wanted, contents, strict=True):
+        mark, before = fingerprint(layer, content), known.get(key_of(content))
+        saved.absent -= before is not None
         if before is None:
-            public_id = _free_id(record, taken)
+            public_id = _free_id(public_id or slug(content[name_at]) or "unnamed", taken)
             taken.add(public_id)
             new.append((public_id, mark, 1, *content))
-        elif before.fingerprint != mark:
-            changed.append((before.id, mark, content))
+        elif before[1] != mark:
+            changed.append((before[0], mark, content))
         else:
             saved.unchanged += 1
     if not new and not changed:
         return saved
     import_id = start()
-    _insert(connection, layer, new, progress)
+    insert_rows(connection, table, ("id", "fingerprint", "version", *layer.content), new, progress)
     _write_history(connection, layer, [(row[0], "added", "{}") for row in new], by, import_id)
     _change(connection, layer, changed, by, import_id)
     saved.added, saved.changed = [row[0] for row in new], [row[0] for row in changed]
@@ -102,7 +116,7 @@ def save_one(connection: Connection, layer: RecordLayer, record: Record, *, vers
     if current != version:
         raise Conflict(f"Somebody else changed “{record.name}” while you were editing. Look at it again and redo yours.")
     content = content_of(layer, record)
-    _change(connection, layer, [(record.id, fingerprint(content), content)], by, None)
+    _change(connection, layer, [(record.id, fingerprint(layer, content), content)], by, None)
     bump_version(connection)
 
 
@@ -112,8 +126,7 @@ def hide(connection: Connection, layer: RecordLayer, record_id: str, *, by: str)
     save_one(connection, layer, replace(record, status="hidden"), version=version, by=by)
 
 
-def _free_id(record: Record, taken: set[str]) -> str:
-    wanted = record.id or slug(record.name) or "unnamed"
+def _free_id(wanted: str, taken: set[str]) -> str:
     if wanted not in taken:
         return wanted
     number = 2
@@ -127,50 +140,27 @@ def _free_id(record: Record, taken: set[str]) -> str:
     return f"{wanted}-{number}"
 
 
-def _insert(connection: Connection, layer: RecordLayer, new: list[tuple], progress: Callable[[int], None]) -> None:
-    names = ("id", "fingerprint", "version", *layer.content)
-    for start in range(0, len(new), _CHUNK):
-        chunk = new[start: start + _CHUNK]
-        connection.execute(insert(layer.table), [dict(zip(names, row, strict=True)) for row in chunk])
-        progress(start + len(chunk))
-
-
 def _change(connection: Connection, layer: RecordLayer, changed: list[tuple], by: str, import_id: int | None) -> None:
-    table, lines = layer.table, []
-    for start in range(0, len(changed), _CHUNK):
-        chunk = changed[start: start + _CHUNK]
-        found = {}
-        for ids in _batches([row[0] for row in chunk]):
-            for row in connection.execute(select(table).where(table.c.id.in_(ids))).mappings():
-                found[row["id"]] = row
-        updates = []
+    """Write (public id, fingerprint, content) over what is there, with the differences as history."""
+    table, lines, updates = layer.table, [], []
+    for chunk in in_chunks(changed, 500):
+        found = {row["id"]: row for row in connection.execute(
+            select(table).where(table.c.id.in_([row[0] for row in chunk]))).mappings()}
         for public_id, mark, content in chunk:
-            before, after = found[public_id], dict(zip(layer.content, content, strict=True))
-            differing = {name: [_plain(before[name]), _plain(value)] for name, value in after.items()
-                         if before[name] != value}
+            before = found[public_id]
+            differing = {name: [_plain(before[name]), _plain(value)]
+                         for name, value in zip(layer.content, content, strict=True) if before[name] != value}
             lines.append((public_id, "changed", json.dumps(differing, ensure_ascii=False)))
-            updates.append({"_id": public_id, "_version": before["version"] + 1, "_mark": mark,
-                            **{f"_{name}": value for name, value in after.items()}})
-        values = {name: bindparam(f"_{name}") for name in layer.content}
-        statement = update(table).where(table.c.id == bindparam("_id")).values(
-            fingerprint=bindparam("_mark"), version=bindparam("_version"), **values)
-        if updates:
-            connection.execute(statement, updates)
+            updates.append((mark, before["version"] + 1, *content, public_id))
+    update_rows(connection, table, "id", ("fingerprint", "version", *layer.content), updates)
     _write_history(connection, layer, lines, by, import_id)
 
 
 def _write_history(connection: Connection, layer: RecordLayer, lines: Iterable[tuple[str, str, str]], by: str,
                    import_id: int | None) -> None:
     at = now_utc()
-    entries = [{"at": at, "by": by, "layer": layer.name, "record_id": record_id, "action": action,
-                "import_id": import_id, "changes": changes} for record_id, action, changes in lines]
-    for start in range(0, len(entries), _CHUNK):
-        connection.execute(insert(history), entries[start: start + _CHUNK])
-
-
-def _batches(values: list[str], size: int = 500) -> Iterable[list[str]]:
-    for start in range(0, len(values), size):
-        yield values[start: start + size]
+    insert_rows(connection, history, _HISTORY, [(at, by, layer.name, record_id, action, import_id, changes)
+                                                for record_id, action, changes in lines])
 
 
 def _plain(value):

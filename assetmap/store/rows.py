@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import marshal
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 
-from sqlalchemy import Table
+from sqlalchemy import Date, Table
 
 from assetmap.domain.contact import Contact
 from assetmap.domain.group import Group, Meeting
@@ -26,9 +27,11 @@ _LISTS = {"languages", "access", "categories", "other_categories", "audiences", 
 _CONTACT = ("phone", "email", "website", "consent")
 _LOCATION = ("lat", "lon", "location_source")
 _BOOKKEEPING = ("id", "fingerprint", "version")
+# The last form of marshal in which equal values give equal bytes: later ones point back at repeated objects.
+_MARSHAL_FORM = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordLayer:
     """One kind of asset: its name on the command line, its table and its dataclass."""
 
@@ -37,10 +40,15 @@ class RecordLayer:
     table: Table
     record: type
 
-    @property
+    @cached_property
     def content(self) -> tuple[str, ...]:
         """The columns that hold what people know, in the table's order."""
         return tuple(column.name for column in self.table.columns if column.name not in _BOOKKEEPING)
+
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """Which of `content` are dates."""
+        return tuple(index for index, name in enumerate(self.content) if isinstance(self.table.c[name].type, Date))
 
 
 LAYERS = {
@@ -62,13 +70,15 @@ def load_list(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-@lru_cache(maxsize=65_536)
 def dump_meetings(meetings: tuple[Meeting, ...]) -> str:
     """Sessions and their hubs as JSON; equal meetings give equal text."""
-    if not meetings:
-        return "[]"
-    entries = [{**({"hub": m.hub_id} if m.hub_id else {}), **to_json(m.session)} for m in meetings]
-    return json.dumps(entries, ensure_ascii=False)
+    return f"[{', '.join([_meeting_text(meeting) for meeting in meetings])}]"
+
+
+@lru_cache(maxsize=65_536)
+def _meeting_text(meeting: Meeting) -> str:
+    entry = {**({"hub": meeting.hub_id} if meeting.hub_id else {}), **to_json(meeting.session)}
+    return json.dumps(entry, ensure_ascii=False)
 
 
 @lru_cache(maxsize=65_536)
@@ -81,34 +91,45 @@ def load_meetings(text: str) -> tuple[Meeting, ...]:
     return tuple(made)
 
 
-def _getter(name: str) -> Callable[[Record], object]:
-    if name in _LISTS:
-        get = attrgetter(name)
-        return lambda record: dump_list(get(record))
-    if name == "meetings":
-        return lambda record: dump_meetings(record.meetings)
-    if name in _CONTACT:
-        return attrgetter(f"contact.{name}")
-    if name == "lat":
-        return lambda record: record.location.place and record.location.place.lat
-    if name == "lon":
-        return lambda record: record.location.place and record.location.place.lon
-    if name == "location_source":
-        return lambda record: record.location.source.value
-    return attrgetter(name)
-
-
-_GETTERS = {name: [_getter(column) for column in layer.content] for name, layer in LAYERS.items()}
+_PATHS = {"lat": "location.place", "lon": "location.place", "location_source": "location.source",
+          **{name: f"contact.{name}" for name in _CONTACT}}
+_AS_KEPT: dict[str, Callable] = {
+    **dict.fromkeys(_LISTS, dump_list), "meetings": dump_meetings, "location_source": str,
+    "lat": lambda place: place and place.lat, "lon": lambda place: place and place.lon,
+}
 
 
 def content_of(layer: RecordLayer, record: Record) -> tuple:
     """The row's values in the order of `layer.content`."""
-    return tuple([get(record) for get in _GETTERS[layer.name]])
+    values = (attrgetter(_PATHS.get(name, name))(record) for name in layer.content)
+    return tuple([_AS_KEPT[name](value) if name in _AS_KEPT else value
+                  for name, value in zip(layer.content, values, strict=True)])
 
 
-def fingerprint(content: tuple) -> str:
+def contents_of(layer: RecordLayer, columns: Mapping[str, Sequence]) -> list[tuple]:
+    """As `content_of` for many records at once, given as a list per field.
+
+    `columns` has the record's fields; of its contact `phone`, `email`, `website` and `consent`.
+    """
+    places = [location.place for location in columns["location"]]
+    columns = {**columns, "lat": places, "lon": places,
+               "location_source": [location.source for location in columns["location"]]}
+    kept = [_each_once(_AS_KEPT[name], columns[name]) if name in _AS_KEPT else columns[name] for name in layer.content]
+    return list(zip(*kept, strict=True))
+
+
+def _each_once(as_kept: Callable, values: Sequence) -> list:
+    """Every value as it is kept. Rows share their values, and one object is converted once."""
+    known = {id(value): as_kept(value) for value in {id(value): value for value in values}.values()}
+    return [known[id(value)] for value in values]
+
+
+def fingerprint(layer: RecordLayer, content: tuple) -> str:
     """Short digest that differs when anything in the row differs."""
-    return blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    values = list(content)
+    for index in layer.days:
+        values[index] = str(values[index])
+    return blake2b(marshal.dumps(values, _MARSHAL_FORM), digest_size=12).hexdigest()
 
 
 def record_of(layer: RecordLayer, row: Mapping) -> Record:
