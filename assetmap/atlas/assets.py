@@ -87,6 +87,7 @@ class AssetLayer:
         self.placed = np.zeros(len(rows), dtype=bool)
         self.placed[spots.owner] = True
         self.ward = _first_of_owner(spots, len(rows))
+        self._first_spot = np.searchsorted(spots.owner, np.arange(len(rows) + 1)).tolist()
         self._lock = Lock()
         self._starts: tuple[datetime, np.ndarray] | None = None
         self._listed: tuple[date, np.ndarray] | None = None
@@ -259,8 +260,7 @@ class AssetLayer:
 
     def spots_of(self, number: int) -> list[int]:
         """Row numbers in `spots` of one asset."""
-        first, last = np.searchsorted(self.spots.owner, [number, number + 1])
-        return list(range(int(first), int(last)))
+        return list(range(self._first_spot[number], self._first_spot[number + 1]))
 
 
 def _last_of(rule: Rule | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -72,7 +73,11 @@ class CurrentAtlas:
             self._lock.release()
 
     def _build(self) -> None:
+        # millions of new objects and no rubbish: collecting would hold up every request for a second or more
+        gc.disable()
         try:
             self._atlas = Atlas(self._database, self._settings).prepare()
         except Unavailable as error:
             log.warning("The new data cannot be read: %s Answering from version %s", error.message, self._atlas.version)
+        finally:
+            gc.enable()

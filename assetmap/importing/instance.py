@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from assetmap import paths
 from assetmap.domain.errors import AssetmapError, BadInput
-from assetmap.importing.run import Options, Progress, load, no_progress
 from assetmap.settings import Settings
 from assetmap.store.database import Database
 
@@ -18,9 +18,10 @@ SAMPLE = (
     ("opportunities", "sample_opportunities.csv"),
 )
 SAMPLE_SOURCE = "sample"
+Progress = Callable[[str, int, int], None]
 
 
-def make_instance(settings: Settings, *, sample: bool, progress: Progress = no_progress) -> Database:
+def make_instance(settings: Settings, *, sample: bool, progress: Progress | None = None) -> Database:
     """Make the instance folder and its store; with `sample`, load the sample place through the ordinary loaders.
 
     An instance that is there already is brought up to date and keeps its data. Raises BadInput when the folder
@@ -71,10 +72,15 @@ def secret_key(settings: Settings) -> str:
     return settings.secret_key or (settings.home / "secret_key").read_text().strip()
 
 
-def load_or_raise(database: Database, settings: Settings, layer: str, file: Path, progress: Progress) -> None:
+def load_or_raise(database: Database, settings: Settings, layer: str, file: Path,
+                  progress: Progress | None = None) -> None:
     """Load a file that ought to be right; say where it is not."""
+    # the readers of every kind of file take half a second to import, and a server that only serves needs none
+    from assetmap.importing.run import Options, load, no_progress
+
     source = SAMPLE_SOURCE if layer in {"hubs", "groups", "opportunities"} else ""
-    report = load(database, settings, layer, file, Options(source=source, by="assetmap init", progress=progress))
+    options = Options(source=source, by="assetmap init", progress=progress or no_progress)
+    report = load(database, settings, layer, file, options)
     if not report.applied:
         faults = "; ".join(problem.sentence() for problem in report.refusals[:5])
         raise AssetmapError(f"{report.headline()} {faults}")

@@ -13,7 +13,6 @@ import shapely
 from assetmap.domain.errors import FileRefused, Problem
 from assetmap.layers.crs import WGS84
 from assetmap.layers.limits import DEFAULT_LIMITS, Limits
-from assetmap.layers.read import read_table
 from assetmap.layers.table import Table, is_missing
 
 # Headings carry the year: WD25CD, wd21nm, LAD23CD. Ours do not, and have a column for it.
@@ -47,6 +46,8 @@ class WardLayer:
 
 def read_wards(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> WardLayer:
     """The wards of a GeoJSON or GeoPackage file. Raises FileRefused when it is not a file of wards."""
+    from assetmap.layers.read import read_table  # brings every reader along, which a server does not need
+
     table = read_table(path, limits=limits)
     if table.geometry is None:
         raise FileRefused("This file has no shapes. Load ward boundaries from a GeoJSON or GeoPackage file.")
