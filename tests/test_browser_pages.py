@@ -58,9 +58,9 @@ def test_without_javascript_a_postcode_leads_to_a_group_one_can_walk_into(live_s
     page = open_page(360, 740, java_script_enabled=False)
     page.goto(live_server + "/")
     page.get_by_label("Postcode or place").fill("ss12ab")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Search").first.click()
     assert re.search(r"\d+ groups within", page.locator("h1").inner_text())
-    page.locator("article h3 a, article h2 a").first.click()
+    page.locator(".card-name a").first.click()
     text = page.locator("main").inner_text()
     for words in ("When", "Cost", "Getting in"):
         assert words in text
@@ -118,7 +118,7 @@ def test_changing_a_filter_changes_the_list_the_address_and_the_map_without_leav
     before = page.locator("h1").inner_text()
     page.evaluate("window.stayed = true")
     page.locator("summary", has_text="Cost").first.click()
-    page.get_by_label(re.compile("^Free")).first.check()
+    page.get_by_role("checkbox", name=re.compile("Free")).check()
     page.wait_for_url("**cost=free**")
     page.wait_for_function("before => document.querySelector('h1').innerText !== before", arg=before)
     assert page.evaluate("window.stayed === true")

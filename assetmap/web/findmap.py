@@ -19,6 +19,8 @@ def find_map(query: FindQuery, near: NearPlace | None, within_m: int) -> dict:
     """The finder's map: the groups of the query, with hubs and opportunities to switch on."""
     points = FindQuery.address(query, "/map/points.json", page=1, sort="", per_page=20)
     made = page_map("find_map", points, layers=("groups",))
+    if query.ward:
+        made["config"]["ward"] = query.ward
     if near:
         made["config"] |= {"place": {"label": near.label, "lat": near.place.lat, "lon": near.place.lon},
                            "centre": [near.place.lat, near.place.lon], "within_m": within_m}

@@ -10,6 +10,8 @@ from flask import Flask, Response, g, request
 
 from assetmap.settings import Settings
 
+# Never a document of their own, so that a policy on them would only be weight.
+_PARTS_OF_PAGES = {"text/css", "text/javascript", "application/javascript", "font/woff2", "image/png"}
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 
 
@@ -24,11 +26,12 @@ def register(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy(g.get("csp_nonce", ""), tile_source))
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if response.mimetype not in _PARTS_OF_PAGES:
+            headers.setdefault("Content-Security-Policy", policy(g.get("csp_nonce", ""), tile_source))
+            headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+            headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+            headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if request.path.startswith("/static/") and request.args.get("v"):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif response.mimetype == "text/html":

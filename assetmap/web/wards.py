@@ -46,13 +46,15 @@ def page(code: str) -> str:
             "approximate": bool(row["approximate"]), "boundary_year": _year(row["boundary_year"]), "note": row["note"],
             "source": row["source"]}
     more = FindQuery(ward=code).address("/")
+    map_ = findmap.page_map("ward_map", f"/map/points.json?ward={code}", layers=("groups", "hubs"),
+                            fit=((south, west), (north, east)))
+    map_["config"]["ward"] = code
     return render_template(
         "find/ward.html", ward=ward, figures=_figures(code), themes=_themes(groups, code),
         hubs=cards.of_numbers(atlas.hubs, hubs), groups=cards.of_numbers(atlas.groups, groups[:_GROUPS_SHOWN]),
         groups_total=len(groups), more_url=more if len(groups) > _GROUPS_SHOWN else None,
         opportunities=cards.of_numbers(atlas.opportunities, chances),
-        map=findmap.page_map("ward_map", f"/map/points.json?ward={code}", layers=("groups", "hubs"),
-                             fit=((south, west), (north, east))),
+        map=map_,
         links={"json": f"/wards/{code}.json", "geojson": f"/wards/{code}.geojson", "back": "/wards"})
 
 

@@ -105,7 +105,8 @@ class AssetMap {
 
   address() {
     const url = new URL(this.config.points_url, location.href);
-    const bounds = this.map.getBounds().pad(0.12);
+    // a small map shows no pin that its edge or its credits would cut off; a large one loads a little more than it shows
+    const bounds = this.map.getBounds().pad("quiet" in this.region.dataset ? -0.1 : 0.12);
     const round = (number) => number.toFixed(5);
     url.searchParams.set("bbox", [Math.max(bounds.getWest(), -180), Math.max(bounds.getSouth(), -90),
       Math.min(bounds.getEast(), 180), Math.min(bounds.getNorth(), 90)].map(round).join(","));
