@@ -129,7 +129,8 @@ def _page(asked: Search) -> dict:
         "facets": facets.build(asked.found), "within_options": facets.within_options(query, asked.within_m),
         "sort_options": facets.sort_options(query, asked.near is not None), "cards": cards, "total": total,
         "page": query.page, "pages": asked.pages, "first": first + 1 if cards else 0, "last": first + len(cards),
-        "heading": _heading(asked), "notes": _notes(asked), "links": links, "chosen": facets.chosen(query),
+        "heading": _heading(asked), "notes": _notes(asked), "unplaced": _unplaced(asked),
+        "links": links, "chosen": facets.chosen(query),
         "relaxed": _relaxed(asked) if total == 0 else None, "suggestions": [],
         "map": findmap.find_map(query, asked.near, asked.within_m),
         "popular": [] if active else facets.theme_tiles(asked.found),
@@ -196,13 +197,17 @@ def _notes(asked: Search) -> list[str]:
             made.append(asked.near.remark)
         if asked.near.ward < 0 and len(services.atlas().wards):
             made.append(_("%(place)s is outside the wards on this map.", place=asked.near.label))
-        lost = asked.found.unplaced()
-        if lost:
-            made.append(ngettext("%(num)s more has no known place or is online, so it has no distance. "
-                                 "Look without a place to see it.",
-                                 "%(num)s more have no known place or are online, so they have no distance. "
-                                 "Look without a place to see them.", lost))
     return made
+
+
+def _unplaced(asked: Search) -> dict | None:
+    """How many more would be found without a place, and the address that finds them; None when there are none."""
+    lost = asked.found.unplaced() if asked.near else 0
+    if not lost:
+        return None
+    sentence = ngettext("%(num)s more is online or has no known place, so it has no distance.",
+                        "%(num)s more are online or have no known place, so they have no distance.", lost)
+    return {"sentence": sentence, "url": asked.query.address("/", near="", within_m=None, page=1, sort="")}
 
 
 def _relaxed(asked: Search) -> dict:
