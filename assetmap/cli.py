@@ -199,7 +199,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
 def backup(settings: Settings, file: Path) -> None:
     """Copy the running store to FILE, whole."""
     from assetmap.importing.instance import open_instance
-    from assetmap.store.database import backup_to
+    from assetmap.store.backup import backup_to
 
     database = open_instance(settings)
     if not database.is_sqlite:
@@ -215,7 +215,7 @@ def backup(settings: Settings, file: Path) -> None:
 def restore(settings: Settings, file: Path) -> None:
     """Put a backup in the place of the store; the one that was there is kept beside it."""
     from assetmap.importing.instance import make_folder
-    from assetmap.store.database import restore_from
+    from assetmap.store.backup import restore_from
 
     make_folder(settings)
     kept = restore_from(file, settings.database_file)

@@ -114,7 +114,8 @@ def save_one(connection: Connection, layer: RecordLayer, record: Record, *, vers
     """Change one record. Raises Conflict when somebody saved since `version`, NotFound when there is none."""
     _, current = get(connection, layer, record.id)
     if current != version:
-        raise Conflict(f"Somebody else changed “{record.name}” while you were editing. Look at it again and redo yours.")
+        raise Conflict(f"Somebody else changed “{record.name}” while you were editing. Look at it again and redo "
+                       "yours.")
     content = content_of(layer, record)
     _change(connection, layer, [(record.id, fingerprint(layer, content), content)], by, None)
     bump_version(connection)
