@@ -17,6 +17,7 @@ from assetmap.domain.text import plain, words
 _SHORTEST_FORGIVEN = 5  # "art" with one wrong letter is "cat", "arm", "ant" …; "golf" is "gold"
 _SHORTEST_BEGINNING = 5  # "garden" finds "gardening", but "care" should not find "career"
 _INFLECTED = re.compile("(?:e?s|ed|ers?|ing|y|ies)?")
+_INFLECTED_E = re.compile("(?:s|d|rs?)?")
 _STOP = frozenset("""
     a about activities activity after all an and any are at be by can class classes club clubs course courses do event
     events find for from go going group groups have i in is it join learn lesson lessons like local looking me meet
@@ -76,6 +77,8 @@ def _words_of(text: str) -> set[str]:
 
 def _is_form(word: str, stem: str) -> bool:
     ending = word[len(stem):]
+    if stem.endswith("e"):
+        return bool(_INFLECTED_E.fullmatch(ending))
     return bool(_INFLECTED.fullmatch(ending) or (ending[:1] == stem[-1] and _INFLECTED.fullmatch(ending[1:])))
 
 
@@ -88,10 +91,14 @@ def stems(word: str) -> list[str]:
     return [word]
 
 
+def tells(word: str) -> bool:
+    """Whether a word of a query says what is wanted; "club" and "near" do not."""
+    return word not in _STOP
+
+
 def meant(said: Sequence[str]) -> list[str]:
     """The words of a query that say something; all of them when none would be left."""
-    telling = [word for word in said if word not in _STOP]
-    return telling or list(said)
+    return list(filter(tells, said)) or list(said)
 
 
 def corrected(word: str, known: Sequence[str]) -> str:

@@ -127,7 +127,8 @@ class Atlas:
         made: dict[str, NamedPlace] = {}
         points = shapely.point_on_surface(self.wards.geometry.to_numpy())
         for name, point in zip(self.wards["name"], points, strict=True):
-            made[slug(name)] = NamedPlace(f"{name} ward", "ward", point.y, point.x)
+            for said in (name, f"{name} ward"):
+                made[slug(said)] = NamedPlace(f"{name} ward", "ward", point.y, point.x)
         spots = self.hubs.spots
         for owner, lat, lon in zip(spots.owner, spots.lat, spots.lon, strict=True):
             name = self.hubs.rows.value(int(owner), "name")

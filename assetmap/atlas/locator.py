@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from assetmap.domain.location import KnownPostcode
 from assetmap.domain.place import Place
 from assetmap.domain.postcode import Postcode
 from assetmap.layers import postcodes as embedded
 from assetmap.store import reference
+from assetmap.store.database import Connection
 
 
 class Locator:

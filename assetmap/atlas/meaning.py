@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assetmap.analysis.word_search import WordIndex, corrected, meant
+from assetmap.analysis.word_search import WordIndex, corrected, meant, tells
 from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.text import words
 from assetmap.domain.vocabulary import Vocabulary
@@ -40,10 +40,7 @@ def phrases(text: str, vocabulary: Vocabulary, index: WordIndex | None = None) -
     for said, categories in vocabulary.categories_in(" ".join(spelt)):
         narrower = vocabulary.narrower_in(said)
         made.append(Phrase(said, frozenset(categories - narrower), frozenset(narrower)))
-    telling = set(meant([word for phrase in made if not phrase.categories for word in phrase.said]))
-    if any(phrase.categories for phrase in made):
-        telling &= set(meant([*telling, "the"]))
-    return [phrase for phrase in made if phrase.categories or telling.intersection(phrase.said)]
+    return [phrase for phrase in made if phrase.categories or any(map(tells, phrase.said))] or made
 
 
 def _is_right(word: str, vocabulary: Vocabulary, index: WordIndex | None) -> bool:

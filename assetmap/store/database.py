@@ -145,6 +145,7 @@ _SENTENCES = (
     ("readonly", "The data may not be written to by this program. Nothing was changed."),
     ("malformed", "The data file is damaged. Restore a backup with `assetmap restore FILE`."),
     ("not a database", "The data file is not a database. Restore a backup with `assetmap restore FILE`."),
+    ("no such table", "The data is not where it was. Restore a backup with `assetmap restore FILE`."),
     ("unable to open", "The data file cannot be opened. Is the instance folder there, and may this program read it?"),
 )
 

@@ -117,7 +117,8 @@ def _outlines(atlas: Atlas) -> dict:
         simple = shapely.simplify(shapes, _SIMPLIFY_DEGREES)
     simple = shapely.set_precision(simple, 0.00001) if len(simple) else simple
     labels = shapely.point_on_surface(shapes)
-    counts = np.bincount(np.maximum(atlas.groups.ward, -1) + 1, minlength=len(frame) + 1)[1:]
+    listed = atlas.groups.listed_mask(services.now()) & (atlas.groups.ward >= 0)
+    counts = np.bincount(atlas.groups.ward[listed], minlength=len(frame))
     return {"type": "FeatureCollection", "features": [
         {"type": "Feature", "geometry": shapely.geometry.mapping(shape),
          "properties": {"code": code, "name": name, "url": f"/wards/{code}", "groups": int(count),
