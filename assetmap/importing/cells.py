@@ -72,8 +72,8 @@ def name(raw: str) -> Cell:
 
 
 _SMALL = {"and", "of", "the", "in", "for", "at", "on", "to", "a", "an", "with", "by", "or"}
-_ACRONYMS = {"uk", "gb", "nhs", "ymca", "ywca", "bbc", "tv", "dj", "cic", "cio", "pta", "ptfa", "ngo", "fc", "rfc", "afc",
-             "u3a", "rnli", "rspb", "rspca", "raf", "lgbt", "lgbtq", "esol", "it", "ict", "hiv", "add", "adhd", "mbe",
+_ACRONYMS = {"uk", "gb", "nhs", "ymca", "ywca", "bbc", "tv", "dj", "cic", "cio", "pta", "ptfa", "ngo", "fc", "rfc",
+             "afc", "u3a", "rnli", "rspb", "rspca", "raf", "lgbt", "lgbtq", "esol", "it", "ict", "hiv", "add", "adhd", "mbe",
              "st", "ii", "iii", "iv", "wi", "bme", "cab", "vcs", "usa", "hq"}
 
 
@@ -245,8 +245,8 @@ def terms(vocabulary: Vocabulary, kind: str) -> Converter:
         if not unknown:
             return Cell(tuple(codes))
         said = "; ".join(unknown)[:1000]
-        return Cell(tuple(codes), f"has “{short(said)}”, which the vocabulary does not know; it is kept as it is written",
-                    "notice", said)
+        return Cell(tuple(codes), f"has “{short(said)}”, which the vocabulary does not know; it is kept as it is "
+                                  "written", "notice", said)
 
     return convert
 
@@ -300,5 +300,5 @@ def ages(raw: str) -> Cell:
         return Cell((None, None))
     if "adult" in said:
         return Cell((18, None))
-    return Cell((None, None), f"is “{short(raw)}”, which is not an age range such as 8-12 or 50+; it was put in the notes",
-                "notice", said)
+    return Cell((None, None), f"is “{short(raw)}”, which is not an age range such as 8-12 or 50+; it was put in the "
+                              "notes", "notice", said)

@@ -91,7 +91,7 @@ def _hubs(atlas: Atlas) -> Iterator[Finding]:
 def _wards(atlas: Atlas) -> Iterator[Finding]:
     codes = set(atlas.ward_number)
     strangers = sorted(set(atlas.figures) - codes)
-    yield Finding("figures-strange", "wards have figures and no boundary: is it another year's?", len(strangers) if codes else 0,
-                  tuple(strangers[:_NAMED]))
+    yield Finding("figures-strange", "wards have figures and no boundary: is it another year's?",
+                  len(strangers) if codes else 0, tuple(strangers[:_NAMED]))
     bare = sorted(codes - set(atlas.figures))
     yield Finding("figures-missing", "wards have no figures", len(bare), tuple(bare[:_NAMED]))

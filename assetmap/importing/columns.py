@@ -21,6 +21,7 @@ _SHARED = {
     "lon": ("lon", "long", "lng", "longitude"),
     "easting": ("easting", "eastings", "x", "geox"),
     "northing": ("northing", "northings", "y", "geoy"),
+    "position_from": ("position from",),
     "access": ("access", "accessibility", "access features"),
     "languages": ("languages", "language", "languages spoken"),
     "phone": ("phone", "telephone", "tel", "phone number", "telephone number", "mobile"),
@@ -88,6 +89,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 _NOT_THE_ASSET = {"area", "ward", "council", "street", "contact", "file", "user", "first", "last", "trustee", "lad",
                   "manager", "person", "surname", "programme", "location"}
+_ALWAYS_THE_ASSETS = {"postcode", "phone", "email", "web", "website"}
 
 
 def guess(layer: str, headings: Sequence[str]) -> dict[str, str]:
@@ -103,7 +105,8 @@ def guess(layer: str, headings: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def _first_match(field: str, names: Sequence[str], spoken: Mapping[str, str], used: set[str], whole: bool) -> str | None:
+def _first_match(field: str, names: Sequence[str], spoken: Mapping[str, str], used: set[str],
+                 whole: bool) -> str | None:
     for name in (field.replace("_", " "), *names):
         for heading, said in spoken.items():
             if heading in used or not said:
@@ -116,7 +119,7 @@ def _first_match(field: str, names: Sequence[str], spoken: Mapping[str, str], us
 def _ends_in(said: str, name: str) -> bool:
     if len(name) < 3 or not said.endswith(" " + name):
         return False
-    return not _NOT_THE_ASSET & set(said[: -len(name)].split()) or name in {"postcode", "phone", "email", "web", "website"}
+    return name in _ALWAYS_THE_ASSETS or not _NOT_THE_ASSET & set(said[: -len(name)].split())
 
 
 def corrected(layer: str, headings: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:

@@ -22,13 +22,20 @@ Suggest = Callable[[str], Sequence[str]]
 
 
 def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) -> tuple[list[Location], list[str]]:
-    """The location and the postcode ("" when none) of every row; faults go to the sheet."""
+    """The location and the postcode ("" when none) of every row; faults go to the sheet.
+
+    Coordinates win, unless the row says in `position_from` (as exports do) that they are only its postcode's or
+    its hub's.
+    """
     given = _coordinates(sheet, local_crs)
     texts = _postcodes(sheet)
     found = find(sorted({text for text in texts if text}))
+    borrowed = sheet.values("position_from", _borrowed)
     locations = []
-    for index, (place, text) in enumerate(zip(given, texts, strict=True)):
+    for index, (place, text, source) in enumerate(zip(given, texts, borrowed, strict=True)):
         known = found.get(text) if text else None
+        if source == "hub" or source == "postcode" and known:
+            place = None
         if place is not None:
             if text and known is None:
                 sheet.fault(index, "postcode", f"{text} is not in the list of postcodes; the coordinates were used",
@@ -42,6 +49,11 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
         else:
             locations.append(_by_postcode(sheet, index, text, known))
     return locations, texts
+
+
+def _borrowed(raw: str) -> cells.Cell:
+    said = raw.strip().lower()
+    return cells.Cell(said if said in {"hub", "postcode"} else "")
 
 
 def _by_postcode(sheet: Sheet, index: int, text: str, known: KnownPostcode) -> Location:
@@ -105,7 +117,8 @@ def _degrees(sheet: Sheet) -> list[Place | None]:
             made.append(None)
         elif lat is None or lon is None:
             lacking = "lat" if lat is None else "lon"
-            sheet.fault(index, lacking, "is empty or unreadable while the other coordinate is given; give both or neither")
+            sheet.fault(index, lacking, "is empty or unreadable while the other coordinate is given; give both or "
+                                        "neither")
             made.append(None)
         else:
             made.append(_checked(sheet, index, lat, lon))
@@ -117,7 +130,7 @@ def _checked(sheet: Sheet, index: int, lat: float, lon: float) -> Place | None:
         if 49 <= lon <= 61 and -9 <= lat <= 2.5:
             sheet.fault(index, "lat", f"{lat:g}, {lon:g} look swapped: a latitude in this country is about 50 to 60")
             return None
-        return Place(lat, lon)
+        return _place(lat, lon)
     if 1000 < abs(lon) < 800_000 and 1000 < abs(lat) < 1_300_000:
         sheet.fault(index, "lat", f"{short(f'{lon:g}, {lat:g}')} look like British National Grid metres; "
                                   "name the columns easting and northing, or give latitude and longitude")
@@ -127,6 +140,11 @@ def _checked(sheet: Sheet, index: int, lat: float, lon: float) -> Place | None:
     return None
 
 
+def _place(lat: float, lon: float) -> Place:
+    """To a centimetre: what spreadsheets do to the digits after that is not a change."""
+    return Place(round(lat, 7), round(lon, 7))
+
+
 def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:
     easts, norths = sheet.values("easting", _number), sheet.values("northing", _number)
     known = [i for i, pair in enumerate(zip(easts, norths, strict=True)) if None not in pair and any(pair)]
@@ -134,7 +152,7 @@ def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:
     made: list[Place | None] = [None] * len(sheet)
     for i, lon, lat in zip(known, lons, lats, strict=True):
         if math.isfinite(lon) and math.isfinite(lat):
-            made[i] = Place(float(lat), float(lon))
+            made[i] = _place(float(lat), float(lon))
         else:
             sheet.fault(i, "easting", f"{easts[i]:g}, {norths[i]:g} is not on the map of {local_crs}")
     return made
@@ -145,4 +163,4 @@ def _centre(shape) -> Place | None:
     if shape is None or shape.is_empty:
         return None
     point = shape if shape.geom_type == "Point" else shape.representative_point()
-    return Place(point.y, point.x)
+    return _place(point.y, point.x)

@@ -46,14 +46,15 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
         return report
     with database.writing() as connection:
         report.counts = write(connection)
-        if report.counts.get("added") or report.counts.get("changed") or report.counts.get("removed"):
+        if any(report.counts.get(word) for word in ("added", "changed", "removed")):
             number = records.start_import(connection, by=options.by, layer=layer, file=file.name, source=report.source)
             records.finish_import(connection, number, report.counts)
         if options.dry_run:
             connection.rollback()
+        elif report.refusals and sheet is not None:
+            # before the commit: when this file cannot be written, nothing is loaded
+            report.rejected_file = rejected.write(file, sheet)
     report.applied = not options.dry_run
-    if report.refusals and sheet is not None and report.applied:
-        report.rejected_file = rejected.write(file, sheet)
     return report
 
 
@@ -61,7 +62,8 @@ def _limits(settings: Settings) -> Limits:
     return Limits(max_bytes=settings.max_file_mb * 1_000_000)
 
 
-def _wards(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, None]:
+def _wards(database: Database, settings: Settings, file: Path, report: Report, options: Options
+           ) -> tuple[Write, None]:
     layer = read_wards(file, limits=_limits(settings))
     report.problems, report.rows = layer.problems, len(layer.frame)
     frame = layer.frame
@@ -71,12 +73,13 @@ def _wards(database: Database, settings: Settings, file: Path, report: Report, o
         "boundary_year": layer.boundary_year, "approximate": bool(row.approximate),
         "note": "Approximate, from postcode points." if row.approximate else "", "source": row.source or report.source,
         "geometry": shape,
-    } for row, shape in zip(frame.drop(columns="geometry").rename(columns={"name": "name"}).itertuples(index=False),
+    } for row, shape in zip(frame.drop(columns="geometry").itertuples(index=False),
                             shapes, strict=True)]
     if not rows:
         report.problems.append(Problem(1, "", "there are no wards in this file"))
     if not any(row["council_name"] for row in rows):
-        report.remarks.append("The file does not name the council of each ward, so wards that are gone are not removed.")
+        report.remarks.append("The file does not name the council of each ward, so wards that are gone are not "
+                              "removed.")
     return lambda connection: reference.replace_wards(connection, rows, [row["council_code"] for row in rows]), None
 
 
@@ -90,36 +93,54 @@ _FIGURE_NAMES = {
 }
 
 
-def _figures(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, Sheet]:
+def _figures(database: Database, settings: Settings, file: Path, report: Report, options: Options
+             ) -> tuple[Write, Sheet]:
     table = read_table(file, limits=_limits(settings))
-    mapping = columns.corrected("ward-figures", table.columns, options.mapping)
-    sheet = Sheet(table, mapping)
-    report.mapping, report.rows = mapping, len(sheet)
-    codes = sheet.values("ward_code", _ward_code)
+    sheet = Sheet(table, columns.corrected("ward-figures", table.columns, options.mapping))
     if not sheet.has("ward_code"):
         raise FileRefused("No column holds ward codes such as E05002212; say which with --map ward_code=COLUMN.")
-    sources, dates = sheet.values("source", cells.text(300)), sheet.values("date", cells.text(60))
-    estimates = sheet.values("estimate", cells.yes_no)
+    report.mapping, report.rows = dict(sheet.mapping), len(sheet)
+    codes = sheet.values("ward_code", _ward_code)
     with database.reading() as connection:
         loaded = set(connection.execute(select(tables.wards.c.code)).scalars())
     strangers = [code for code in codes if code and code not in loaded]
     if loaded and strangers:
         report.remarks.append(f"{len(strangers)} of {len(codes)} codes are not wards that are loaded, such as "
                               f"{strangers[0]}: are the figures of another boundary year?")
-    rows = []
-    for heading in sheet.unused():
-        name = _FIGURE_NAMES.get(heading.strip().lower().replace(" ", "_"), heading.strip().lower().replace(" ", "_"))
-        sheet.mapping[name] = heading
-        values = sheet.values(name, cells.decimal(-1e12, 1e12))
-        for index, value in enumerate(values):
-            if value is not None and codes[index]:
-                rows.append({"ward_code": codes[index], "name": name, "value": value,
-                             "source": sources[index] or report.source, "date": dates[index] or _year_in(heading),
-                             "estimate": estimates[index]})
+    rows = _figure_rows(sheet, codes, report)
     report.problems = sheet.problems
-    bad = {code for code, number in zip(codes, sheet.numbers, strict=True) if number in sheet.refused_rows()}
-    rows = [row for row in rows if row["ward_code"] not in bad]
-    return lambda connection: reference.replace_where(connection, tables.ward_figures, rows, ["ward_code", "name"]), sheet
+    keys = ["ward_code", "name"]
+    return lambda connection: reference.replace_where(connection, tables.ward_figures, rows, keys), sheet
+
+
+def _figure_rows(sheet: Sheet, codes: Sequence[str], report: Report) -> list[dict]:
+    """A row per ward and figure: every column that no field uses and that holds numbers is a figure."""
+    sources, dates = sheet.values("source", cells.text(300)), sheet.values("date", cells.text(60))
+    estimates = sheet.values("estimate", cells.yes_no)
+    number = cells.decimal(-1e12, 1e12)
+    made: dict[tuple[str, str], tuple[int, dict]] = {}
+    for heading in sheet.unused():
+        plain = heading.strip().lower().replace(" ", "_")
+        name = _FIGURE_NAMES.get(plain, plain)
+        sheet.mapping[name] = heading
+        if not any(number(text).value is not None for text in set(sheet.raw(name))):
+            del sheet.mapping[name]
+            report.unused.append(heading)
+            continue
+        for index, value in enumerate(sheet.values(name, number)):
+            if value is None or not codes[index]:
+                continue
+            before = made.get((codes[index], name))
+            if before:
+                sheet.fault(index, "ward_code", f"{codes[index]} has its {name} in row {sheet.numbers[before[0]]} too")
+                continue
+            made[(codes[index], name)] = index, {
+                "ward_code": codes[index], "name": name, "value": value, "source": sources[index] or report.source,
+                "date": dates[index] or _year_in(heading), "estimate": estimates[index]}
+    if report.unused:
+        report.remarks.append(f"Columns without numbers were not used: {', '.join(report.unused)[:500]}.")
+    refused = sheet.refused_rows()
+    return [row for index, row in made.values() if sheet.numbers[index] not in refused]
 
 
 def _ward_code(raw: str) -> cells.Cell:
@@ -132,18 +153,21 @@ def _year_in(heading: str) -> str:
     return next((part for part in digits if len(part) == 4 and part[:2] in {"19", "20"}), "")
 
 
-def _postcodes(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, None]:
+def _postcodes(database: Database, settings: Settings, file: Path, report: Report, options: Options
+           ) -> tuple[Write, None]:
     options.progress("Reading", 0, 0)
     frame, problems = read_postcodes(file, limits=Limits(max_bytes=2_000_000_000, max_rows=5_000_000))
     report.problems, report.rows = problems, len(frame)
-    rows = [{"postcode": text, "lat": None if np.isnan(lat) else lat, "lon": None if np.isnan(lon) else lon,
+    rows = {text: {"postcode": text, "lat": None if np.isnan(lat) else lat, "lon": None if np.isnan(lon) else lon,
              "ward_code": ward or "", "terminated": ended or ""}
             for text, lat, lon, ward, ended in zip(frame["postcode"], frame["lat"], frame["lon"], frame["ward_code"],
-                                                   frame["terminated"], strict=True)]
-    return lambda connection: reference.replace_where(connection, tables.postcodes, rows, ["postcode"]), None
+                                                   frame["terminated"], strict=True)}
+    units = list(rows.values())
+    return lambda connection: reference.replace_where(connection, tables.postcodes, units, ["postcode"]), None
 
 
-def _places(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, Sheet]:
+def _places(database: Database, settings: Settings, file: Path, report: Report, options: Options
+           ) -> tuple[Write, Sheet]:
     table = read_table(file, limits=_limits(settings))
     sheet = Sheet(table, columns.corrected("places", table.columns, options.mapping))
     report.mapping, report.rows = sheet.mapping, len(sheet)
@@ -152,9 +176,13 @@ def _places(database: Database, settings: Settings, file: Path, report: Report, 
     with database.reading() as connection:
         locator = Locator(connection)
         found, _ = locate(sheet, locator.find_many, locator.alike, settings.local_crs)
-    for index, location in enumerate(found):
+    first: dict[str, int] = {}
+    for index, (name, location) in enumerate(zip(names, found, strict=True)):
         if location.place is None:
             sheet.fault(index, "lat", "has no position; give lat and lon, or a postcode")
+        if first.setdefault(name, index) != index:
+            sheet.fault(index, "name", f"“{name}” is also in row {sheet.numbers[first[name]]}; each place needs a name "
+                                       "of its own")
     report.problems = sheet.problems
     refused = sheet.refused_rows()
     rows = [{"name": name, "kind": kind, "lat": spot.place.lat, "lon": spot.place.lon, "also_known_as": other}
@@ -163,7 +191,8 @@ def _places(database: Database, settings: Settings, file: Path, report: Report, 
     return lambda connection: reference.replace_where(connection, tables.places, rows, ["name"]), sheet
 
 
-def _vocabulary(database: Database, settings: Settings, file: Path, report: Report, options: Options) -> tuple[Write, None]:
+def _vocabulary(database: Database, settings: Settings, file: Path, report: Report, options: Options
+           ) -> tuple[Write, None]:
     vocabulary = read_vocabulary(file)
     report.rows = len(vocabulary.terms)
     return lambda connection: reference.save_vocabulary(connection, vocabulary), None

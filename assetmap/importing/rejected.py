@@ -9,15 +9,19 @@ import pandas as pd
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.write import write_table
 
+REASON = "reason"
+
 
 def write(file: Path, sheet: Sheet) -> str:
-    """Write NAME.rejected.csv beside `file` and return its path as text."""
+    """Write NAME.rejected.csv beside `file` and return its path as text. Raises Unavailable when it cannot."""
     reasons: dict[int, list[str]] = {}
     for problem in sheet.problems:
         if problem.refuses:
-            reasons.setdefault(problem.row, []).append(f"{problem.column}: {problem.message}")
-    rows = [(*row, "; ".join(reasons[number])) for number, row in zip(sheet.numbers, sheet.table.rows, strict=True)
-            if number in reasons]
+            reasons.setdefault(problem.row, []).append(f"{problem.column}: {problem.message}".removeprefix(": "))
+    # a file that was rejected before brings its old reasons
+    kept = [index for index, heading in enumerate(sheet.table.columns) if heading.lower() != REASON]
+    rows = [(*(row[index] for index in kept), "; ".join(reasons[number]))
+            for number, row in zip(sheet.numbers, sheet.table.rows, strict=True) if number in reasons]
     target = file.with_name(f"{file.stem}.rejected.csv")
-    write_table(target, pd.DataFrame(rows, columns=[*sheet.table.columns, "reason"]))
+    write_table(target, pd.DataFrame(rows, columns=[*(sheet.table.columns[index] for index in kept), REASON]))
     return str(target)

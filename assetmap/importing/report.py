@@ -77,7 +77,8 @@ class Report:
         return {
             "layer": self.layer, "file": self.file, "source": self.source, "rows": self.rows, "counts": self.counts,
             "applied": self.applied, "dry_run": self.dry_run, "rejected_file": self.rejected_file,
-            "mapping": self.mapping, "unused_columns": self.unused, "remarks": self.remarks, "headline": self.headline(),
+            "mapping": self.mapping, "unused_columns": self.unused, "remarks": self.remarks,
+            "headline": self.headline(),
             "problems": [_problem_document(problem) for problem in self.problems],
         }
 

@@ -139,15 +139,21 @@ def make_context(connection: Connection, settings: Settings, source: str) -> Con
 
 
 def source_name(file: Path) -> str:
-    """A feed's name from its file's: dates and version numbers differ from one delivery to the next."""
-    stem = re.sub(r"(19|20)\d\d([-_. ]?\d\d){0,2}|[-_ ]?v?\d+$|\(\d+\)", "", file.stem)
-    return slug(stem) or slug(file.stem) or "file"
+    """A feed's name from its file's: dates and version numbers differ from one delivery to the next.
+
+    The rows that were left out of a file, put right, belong to that file's feed.
+    """
+    name = re.sub(r"(\.rejected)+$", "", file.stem)
+    stem = re.sub(r"(19|20)\d\d([-_. ]?\d\d){0,2}|[-_ ]?v?\d+$|\(\d+\)", "", name)
+    return slug(stem) or slug(name) or "file"
 
 
 def _remarks(sheet: Sheet, found: Checked) -> list[str]:
     made = []
     if found.unplaced:
-        made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position: they are in the lists, not on the map.")
+        made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position: they are in the lists, not on the "
+                    "map.")
     if sheet.unused():
-        made.append(f"Columns that were not used: {', '.join(sheet.unused())[:500]}. To use one, add --map field=column.")
+        made.append(f"Columns that were not used: {', '.join(sheet.unused())[:500]}. To use one, add --map "
+                    "field=column.")
     return made
