@@ -84,7 +84,7 @@ def _unconfuse(squeezed: str) -> str | None:
         return None
     outward, inward = squeezed[:-3], squeezed[-3:]
     inward = inward[0].translate(_TO_DIGIT) + inward[1:].translate(_TO_LETTER)
-    for letters in (1, 2):
+    for letters in (2, 1):  # five areas of six have two letters
         area = outward[:letters].translate(_TO_LETTER)
         rest = outward[letters:]
         for tail in (rest, rest[:1].translate(_TO_DIGIT) + rest[1:], rest.translate(_TO_DIGIT)):

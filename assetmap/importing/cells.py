@@ -19,6 +19,7 @@ _YES = {"yes", "y", "true", "1", "x", "t"}
 _NO = {"no", "n", "false", "0", "f"}
 _DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d %H:%M:%S",
                "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d")
+_THOUSANDS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d*)?\s*")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _SPLIT = re.compile(r"[;|\n]")
 _AMOUNT = re.compile(r"£\s?\d|\d+p\b|\b\d+(\.\d\d)? ?(pounds|gbp)\b", re.IGNORECASE)
@@ -72,9 +73,8 @@ def name(raw: str) -> Cell:
 
 
 _SMALL = {"and", "of", "the", "in", "for", "at", "on", "to", "a", "an", "with", "by", "or"}
-_ACRONYMS = {"uk", "gb", "nhs", "ymca", "ywca", "bbc", "tv", "dj", "cic", "cio", "pta", "ptfa", "ngo", "fc", "rfc",
-             "afc", "u3a", "rnli", "rspb", "rspca", "raf", "lgbt", "lgbtq", "esol", "it", "ict", "hiv", "add", "adhd", "mbe",
-             "st", "ii", "iii", "iv", "wi", "bme", "cab", "vcs", "usa", "hq"}
+_ACRONYMS = set("uk gb nhs ymca ywca bbc tv dj cic cio pta ptfa ngo fc rfc afc u3a rnli rspb rspca raf lgbt lgbtq esol "
+                "it ict hiv add adhd mbe st ii iii iv wi bme cab vcs usa hq".split())
 
 
 def ordinary_case(made: str) -> str:
@@ -127,9 +127,9 @@ def decimal(lowest: float, highest: float) -> Converter:
         if len(raw) > 40:
             return Cell(None, f"is “{short(raw, 30)}”, and should be a number from {lowest:,} to {highest:,}")
         try:
-            number = float(raw.replace(",", "").strip())
+            number = float(raw.replace(",", "") if _THOUSANDS.fullmatch(raw) else raw)
         except ValueError:
-            return Cell(None, f"is “{short(raw)}”, and should be a number")
+            return Cell(None, f"is “{short(raw)}”, and should be a number, such as 3 or 3.5")
         if not lowest <= number <= highest:  # also false for NaN
             return Cell(None, f"is {short(raw)}, and should be from {lowest:,} to {highest:,}")
         return Cell(number)

@@ -9,8 +9,8 @@ from assetmap.domain.text import words
 
 # For each field the headings that mean it, plainest first. A heading also matches when it ends in one of them.
 _SHARED = {
-    "name": ("name", "title", "hub", "community hub", "group", "group name", "charity name", "club", "club name",
-             "venue name", "organisation name", "recipient org name"),
+    "name": ("name", "hub", "community hub", "group", "group name", "charity name", "club", "club name",
+             "venue name", "organisation name", "recipient org name", "title"),
     "id": ("id", "slug", "assetmap id"),
     "source_id": ("source id", "registered charity number", "charity number", "reference", "ref", "uprn", "urn",
                   "record id", "identifier", "unique id", "organisation number"),
@@ -25,7 +25,7 @@ _SHARED = {
     "access": ("access", "accessibility", "access features"),
     "languages": ("languages", "language", "languages spoken"),
     "phone": ("phone", "telephone", "tel", "phone number", "telephone number", "mobile"),
-    "email": ("email", "e mail", "email address"),
+    "email": ("email", "e mail", "email address", "e mail address"),
     "website": ("website", "web", "url", "web site", "link", "web address"),
     "contact_consent": ("contact consent", "consent", "consent to publish", "publish contact"),
     "status": ("status", "registration status"),
@@ -88,7 +88,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _NOT_THE_ASSET = {"area", "ward", "council", "street", "contact", "file", "user", "first", "last", "trustee", "lad",
-                  "manager", "person", "surname", "programme", "location"}
+                  "manager", "person", "surname", "programme", "location", "mail", "email", "web", "ip", "billing"}
 _ALWAYS_THE_ASSETS = {"postcode", "phone", "email", "web", "website"}
 
 

@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection
 
 from assetmap.domain.location import LocationSource
 from assetmap.domain.place import Place
@@ -17,7 +16,7 @@ from assetmap.layers.crs import WGS84
 from assetmap.layers.write import write_table
 from assetmap.settings import Settings
 from assetmap.store import reference, tables
-from assetmap.store.database import Database
+from assetmap.store.database import Connection, Database
 from assetmap.store.records import rows as record_rows
 from assetmap.store.rows import LAYERS, RecordLayer, load_list, load_meetings
 

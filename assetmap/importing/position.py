@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from assetmap.domain.errors import BadInput
 from assetmap.domain.location import KnownPostcode, Location, LocationSource
@@ -28,7 +29,7 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
     its hub's.
     """
     given = _coordinates(sheet, local_crs)
-    texts = _postcodes(sheet)
+    texts = _postcodes(sheet, suggest)
     found = find(sorted({text for text in texts if text}))
     borrowed = sheet.values("position_from", _borrowed)
     locations = []
@@ -71,9 +72,9 @@ def _no_such(text: str, alike: Sequence[str]) -> str:
     return f"{sentence}; did you mean {' or '.join(alike)}?" if alike else f"{sentence}; check it, or leave it empty"
 
 
-def _postcodes(sheet: Sheet) -> list[str]:
+def _postcodes(sheet: Sheet, suggest: Suggest) -> list[str]:
     """Each row's postcode: its own column, else the one inside its address."""
-    texts = sheet.values("postcode", _postcode_cell)
+    texts = sheet.values("postcode", partial(_postcode_cell, suggest=suggest))
     if sheet.has("address"):
         addresses = sheet.raw("address")
         raw = sheet.raw("postcode")
@@ -83,15 +84,19 @@ def _postcodes(sheet: Sheet) -> list[str]:
     return texts
 
 
-def _postcode_cell(raw: str) -> cells.Cell:
-    """A postcode, or the one inside a longer text such as an address."""
+def _postcode_cell(raw: str, suggest: Suggest) -> cells.Cell:
+    """A postcode, or the one inside a longer text such as an address; else a fault that offers those that exist."""
     if cells.is_missing(raw):
         return cells.Cell("")
     try:
         return cells.Cell(Postcode.parse(one_line(raw[:200])).text)
     except BadInput as error:
         inside = find_inside(raw) if len(raw) > 9 else None
-        return cells.Cell(inside.text) if inside else cells.Cell("", error.message[:1].lower() + error.message[1:])
+        if inside:
+            return cells.Cell(inside.text)
+        alike = suggest(raw)
+        return cells.Cell("", f"“{short(raw, 40)}” is not a postcode. Did you mean {' or '.join(alike)}?" if alike
+                          else error.message)
 
 
 def _coordinates(sheet: Sheet, local_crs: str) -> list[Place | None]:

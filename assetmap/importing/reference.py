@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from sqlalchemy import Connection, select
 
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput, FileRefused, Problem
@@ -25,7 +24,7 @@ from assetmap.layers.postcodes import read_postcodes
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
 from assetmap.store import records, reference, tables
-from assetmap.store.database import Database
+from assetmap.store.database import Connection, Database
 
 if TYPE_CHECKING:
     from assetmap.importing.run import Options
@@ -102,7 +101,7 @@ def _figures(database: Database, settings: Settings, file: Path, report: Report,
     report.mapping, report.rows = dict(sheet.mapping), len(sheet)
     codes = sheet.values("ward_code", _ward_code)
     with database.reading() as connection:
-        loaded = set(connection.execute(select(tables.wards.c.code)).scalars())
+        loaded = set(reference.ward_names(connection))
     strangers = [code for code in codes if code and code not in loaded]
     if loaded and strangers:
         report.remarks.append(f"{len(strangers)} of {len(codes)} codes are not wards that are loaded, such as "

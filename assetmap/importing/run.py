@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
 
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput
@@ -25,7 +24,7 @@ from assetmap.layers.limits import Limits
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
 from assetmap.store import records, tables
-from assetmap.store.database import Database
+from assetmap.store.database import Connection, Database
 from assetmap.store.reference import load_vocabulary
 from assetmap.store.rows import LAYERS
 
@@ -130,7 +129,7 @@ def make_context(connection: Connection, settings: Settings, source: str) -> Con
     directory = Directory([
         (layer.name, *row) for layer in LAYERS.values() for row in connection.execute(
             select(layer.table.c.id, layer.table.c.name, layer.table.c.source, layer.table.c.source_id))])
-    wards = connection.execute(select(tables.wards.c.code, tables.wards.c.name)).all()
+    wards = ward_names(connection)
     return Context(
         vocabulary=load_vocabulary(connection), directory=directory, source=source,
         find_postcodes=locator.find_many, suggest_postcodes=locator.alike,
