@@ -69,7 +69,8 @@ def hostile_app(made_sample, tmp_path_factory):
         files[layer] = write(folder / f"{layer}.csv", [make(key, text) for key, text in HOSTILE.items()])
     database = Database(settings.database_address)
     for layer, file in files.items():
-        report = load(database, settings, layer, file, Options(source="" if layer in ("wards", "vocabulary") else file.stem))
+        source = "" if layer in ("wards", "vocabulary") else file.stem
+        report = load(database, settings, layer, file, Options(source=source))
         assert report.applied, [problem.sentence() for problem in report.refusals]
     database.dispose()
     with app_over(settings) as app:
@@ -153,7 +154,8 @@ def test_hostile_text_in_data_is_the_text_itself(path, hostile_app):
 
 def test_cells_that_a_spreadsheet_would_run_are_defused_in_what_is_downloaded(tmp_path, own_app):
     database, settings = own_app.extensions["assetmap"].database, own_app.extensions["assetmap"].settings
-    file = write(tmp_path / "formulas.csv", [{"name": "=HYPERLINK(\"http://x\")", "summary": "@SUM(1)", "times": "+1-1"}])
+    row = {"name": "=HYPERLINK(\"http://x\")", "summary": "@SUM(1)", "times": "+1-1"}
+    file = write(tmp_path / "formulas.csv", [row])
     assert load(database, settings, "groups", file).applied
     own_app.extensions["assetmap"].current.refresh()
     text = own_app.test_client().get("/find.csv?q=hyperlink").get_data(as_text=True)

@@ -154,6 +154,7 @@ def _sort(text: str, _farthest_m: int) -> str:
 
 _FIELD = {"within": "within_m"}
 _READERS = {
-    "near": _text("near"), "q": _text("q"), "ward": _text("ward"), "sort": _sort, "within": _whole("within", 1, FARTHEST_M),
-    "age": _whole("age", 0, 120), "page": _whole("page", 1, LAST_PAGE), "per_page": _whole("per_page", 1, MOST_PER_PAGE),
+    "near": _text("near"), "q": _text("q"), "ward": _text("ward"), "sort": _sort,
+    "within": _whole("within", 1, FARTHEST_M), "age": _whole("age", 0, 120), "page": _whole("page", 1, LAST_PAGE),
+    "per_page": _whole("per_page", 1, MOST_PER_PAGE),
 }

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput
 from assetmap.domain.text import slug
@@ -23,9 +22,9 @@ from assetmap.importing.sheet import Sheet
 from assetmap.layers.limits import Limits
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
-from assetmap.store import records, tables
+from assetmap.store import records
 from assetmap.store.database import Connection, Database
-from assetmap.store.reference import load_vocabulary
+from assetmap.store.reference import load_vocabulary, ward_names
 from assetmap.store.rows import LAYERS
 
 LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "postcodes", "places", "vocabulary")
@@ -127,14 +126,13 @@ def make_context(connection: Connection, settings: Settings, source: str) -> Con
     """What the rows are checked against, as the store has it now."""
     locator = Locator(connection)
     directory = Directory([
-        (layer.name, *row) for layer in LAYERS.values() for row in connection.execute(
-            select(layer.table.c.id, layer.table.c.name, layer.table.c.source, layer.table.c.source_id))])
+        (layer.name, *row) for layer in LAYERS.values() for row in records.identities(connection, layer)])
     wards = ward_names(connection)
     return Context(
         vocabulary=load_vocabulary(connection), directory=directory, source=source,
         find_postcodes=locator.find_many, suggest_postcodes=locator.alike,
         today=datetime.now(ZoneInfo(settings.timezone)).date(), local_crs=settings.local_crs,
-        ward_codes=frozenset(code for code, _ in wards), ward_names={slug(name): code for code, name in wards})
+        ward_codes=frozenset(wards), ward_names={slug(name): code for code, name in wards.items()})
 
 
 def source_name(file: Path) -> str:

@@ -46,6 +46,12 @@ def rows(connection: Connection, layer: RecordLayer) -> list[Mapping]:
     return connection.execute(select(layer.table).order_by(layer.table.c.id)).mappings().all()
 
 
+def identities(connection: Connection, layer: RecordLayer) -> list[tuple[str, str, str, str]]:
+    """(public id, name, source, source id) of every record of a layer."""
+    columns = (layer.table.c[name] for name in ("id", "name", "source", "source_id"))
+    return [tuple(row) for row in connection.execute(select(*columns))]
+
+
 def get(connection: Connection, layer: RecordLayer, record_id: str) -> tuple[Record, int]:
     """A record and the version an edit of it is made from. Raises NotFound."""
     row = connection.execute(select(layer.table).where(layer.table.c.id == record_id)).mappings().first()

@@ -64,6 +64,11 @@ def rows(connection: Connection, table: Table) -> list[Mapping]:
     return connection.execute(select(table).order_by(*table.primary_key.columns)).mappings().all()
 
 
+def ward_names(connection: Connection) -> dict[str, str]:
+    """The name of each ward that is loaded, by its code."""
+    return dict(connection.execute(select(tables.wards.c.code, tables.wards.c.name)).all())
+
+
 def find_postcode(connection: Connection, text: str) -> Mapping | None:
     """A loaded postcode by its canonical text."""
     return connection.execute(select(tables.postcodes).where(tables.postcodes.c.postcode == text)).mappings().first()

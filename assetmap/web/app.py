@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -79,10 +78,8 @@ class _Services:
         self.current = CurrentAtlas(database, settings)
         self.counter = SearchCounter(database, enabled=settings.count_searches)
         self.static = StaticVersions(Path(paths.static()))
-        self.boot = secrets.token_hex(4)
 
 
 def _warm(app: Flask) -> None:
-    with app.test_request_context("/"):
-        g.csp_nonce = ""
-        app.dispatch_request()
+    """Ask the app itself for its first page. When that goes wrong, the first reader is told what and why."""
+    app.test_client().get("/")

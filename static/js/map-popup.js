@@ -32,7 +32,8 @@ export function stackContent(stack) {
   const rows = stack.items.map((item) => make("li", {}, link(item.url, { class: themeClass(item.theme) },
     make("span", { class: item.layer === "hubs" ? "tile square" : "tile" }, pinIcon(item)),
     make("span", {}, make("b", {}, item.name), item.when ? make("small", {}, item.when) : null))));
-  return dialog(title, make("ul", { class: "popup-list", role: "list" }, ...rows));
+  const more = stack.more_url ? link(stack.more_url, { class: "button small quiet" }, say("stack_more"), icon("arrow-right")) : null;
+  return dialog(title, make("ul", { class: "popup-list", role: "list" }, ...rows), more);
 }
 
 export function spotContent(ward, search) {
