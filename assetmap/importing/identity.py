@@ -21,7 +21,8 @@ def public_ids(sheet: Sheet, names: Sequence[str]) -> list[str]:
 
 
 def _own_slug(raw: str) -> cells.Cell:
-    return cells.Cell(raw if is_slug(raw) and not cells.is_missing(raw) else "")
+    words = is_slug(raw) and not raw.isdigit()  # a bare number is a poor address, and every feed has a 17
+    return cells.Cell(raw if words and not cells.is_missing(raw) else "")
 
 
 def sources(sheet: Sheet, layer: str, context: Context) -> list[str]:
