@@ -98,13 +98,15 @@ def _listening(host: str, port: int) -> socket.socket:
 @click.argument("layer")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field (repeatable).")
+@click.option("--set", "constants", multiple=True, metavar="FIELD=TEXT",
+              help="A field's text for every row that has none of its own (repeatable).")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 @click.option("--skip-bad-rows", is_flag=True, help="Load the good rows; write the others to NAME.rejected.csv.")
 @click.option("--source", default="", help="Name of the feed (else from the file's name); the same feed updates.")
 @click.option("--json", "as_json", is_flag=True, help="The report for machines.")
 @click.pass_context
-def load(ctx: click.Context, layer: str, file: Path, pairs: tuple[str, ...], dry_run: bool, skip_bad_rows: bool,
-         source: str, as_json: bool) -> None:
+def load(ctx: click.Context, layer: str, file: Path, pairs: tuple[str, ...], constants: tuple[str, ...],
+         dry_run: bool, skip_bad_rows: bool, source: str, as_json: bool) -> None:
     """Load FILE into LAYER: wards, ward-figures, hubs, groups, opportunities, postcodes, places or vocabulary."""
     from assetmap.importing.instance import open_instance
     from assetmap.importing.run import LAYER_NAMES, Options
@@ -112,9 +114,9 @@ def load(ctx: click.Context, layer: str, file: Path, pairs: tuple[str, ...], dry
 
     if layer not in LAYER_NAMES:
         raise click.UsageError(f"There is no layer called “{layer}”. There are: {', '.join(LAYER_NAMES)}.")
-    mapping = _pairs(pairs)
+    mapping, constant = _pairs(pairs, "--map"), _pairs(constants, "--set")
     database = open_instance(ctx.obj)
-    options = Options(mapping=mapping, dry_run=dry_run, skip_bad_rows=skip_bad_rows, source=source,
+    options = Options(mapping=mapping, constants=constant, dry_run=dry_run, skip_bad_rows=skip_bad_rows, source=source,
                       progress=_Progress(quiet=as_json))
     try:
         report = load_file(database, ctx.obj, layer, file, options)
@@ -130,12 +132,13 @@ def load(ctx: click.Context, layer: str, file: Path, pairs: tuple[str, ...], dry
     ctx.exit(REFUSED if report.refused or (report.dry_run and report.refusals and not skip_bad_rows) else 0)
 
 
-def _pairs(pairs: tuple[str, ...]) -> dict[str, str]:
+def _pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
     mapping = {}
     for pair in pairs:
         field, sign, column = pair.partition("=")
         if not sign or not field.strip():
-            raise click.UsageError(f"“--map {pair}” should be FIELD=COLUMN, such as --map name=“Club name”.")
+            example = "--map name=“Club name”" if option == "--map" else "--set categories=“food help”"
+            raise click.UsageError(f"“{option} {pair}” should be FIELD=…, such as {example}.")
         mapping[field.strip()] = column.strip()
     return mapping
 

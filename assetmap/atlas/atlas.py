@@ -45,7 +45,7 @@ class Atlas:
             self.version = int(dict(connection.execute(tables.meta.select()).all()).get("version", 0))
             self.vocabulary = reference.load_vocabulary(connection)
             self.calendar = load_calendar(settings.home)
-            self.wards = _ward_frame(reference.rows(connection, tables.wards))
+            self.wards = ward_frame(reference.rows(connection, tables.wards))
             self.figures = _figures(reference.rows(connection, tables.ward_figures))
             self.places = _places(reference.rows(connection, tables.places))
             rows = {name: _public_rows(record_rows(connection, layer), layer) for name, layer in LAYERS.items()}
@@ -199,7 +199,7 @@ def _public_rows(rows: Sequence[Mapping], layer: RecordLayer) -> Rows:
     return Rows(names, [tuple(row.values()) for row in rows if row["status"] != "hidden"])
 
 
-def _ward_frame(rows: Sequence[Mapping]) -> gpd.GeoDataFrame:
+def ward_frame(rows: Sequence[Mapping]) -> gpd.GeoDataFrame:
     columns = [column.name for column in tables.wards.columns if column.name != "geometry"]
     data = {name: [row[name] for row in rows] for name in columns}
     shapes = shapely.from_wkb(np.array([row["geometry"] for row in rows], dtype=object))

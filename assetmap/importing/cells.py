@@ -72,6 +72,7 @@ def name(raw: str) -> Cell:
     return cell
 
 
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
 _SMALL = {"and", "of", "the", "in", "for", "at", "on", "to", "a", "an", "with", "by", "or"}
 _ACRONYMS = set("uk gb nhs ymca ywca bbc tv dj cic cio pta ptfa ngo fc rfc afc u3a rnli rspb rspca raf lgbt lgbtq esol "
                 "it ict hiv add adhd mbe st ii iii iv wi bme cab vcs usa hq".split())
@@ -86,6 +87,8 @@ def ordinary_case(made: str) -> str:
             done.append(word.title())
         elif bare in _ACRONYMS and bare not in {"it", "add"} or (bare and not re.search("[aeiouy]", bare)):
             done.append(word)
+        elif _ORDINAL.fullmatch(bare):
+            done.append(word.lower())
         elif index and bare in _SMALL:
             done.append(word.lower())
         else:

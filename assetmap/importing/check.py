@@ -9,6 +9,7 @@ from itertools import compress, repeat
 from assetmap.domain.errors import FileRefused
 from assetmap.domain.group import STATUSES
 from assetmap.domain.opportunity import DIRECTIONS, REWARDS, STATES
+from assetmap.domain.place import Place
 from assetmap.domain.text import short, slug
 from assetmap.domain.vocabulary import Vocabulary
 from assetmap.importing import cells
@@ -30,12 +31,13 @@ class Checked:
     """The rows that no fault refuses, in the file's order.
 
     `ids` are the public ids that new records would like; `contents` are as `store.rows.contents_of` makes them;
-    `unplaced` counts those with neither a position nor a hub.
+    `unplaced` counts those with neither a position nor a hub; `places` are the positions of the others' own.
     """
 
     ids: list[str]
     contents: list[tuple]
     unplaced: int
+    places: list[Place]
 
 
 def check(layer: str, sheet: Sheet, context: Context) -> Checked:
@@ -51,7 +53,8 @@ def check(layer: str, sheet: Sheet, context: Context) -> Checked:
     columns = {name: list(compress(values, good)) for name, values in columns.items()}
     hubs = columns.get("hub_id") or repeat("")
     unplaced = sum(1 for location, hub in zip(columns["location"], hubs, strict=False) if not (location.place or hub))
-    return Checked(columns["id"], contents_of(LAYERS[layer], columns), unplaced)
+    places = [location.place for location in columns["location"] if location.place]
+    return Checked(columns["id"], contents_of(LAYERS[layer], columns), unplaced, places)
 
 
 def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:

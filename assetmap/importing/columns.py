@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assetmap.domain.errors import BadInput
 from assetmap.domain.text import words
+from assetmap.layers.table import Table, is_missing
 
 # For each field the headings that mean it, plainest first. A heading also matches when it ends in one of them.
 _SHARED = {
@@ -140,3 +141,25 @@ def corrected(layer: str, headings: Sequence[str], given: Mapping[str, str]) -> 
         mapping = {f: h for f, h in mapping.items() if h != heading}
         mapping[field] = heading
     return mapping
+
+
+def with_constants(layer: str, table: Table, mapping: Mapping[str, str],
+                   constants: Mapping[str, str]) -> dict[str, str]:
+    """The mapping, once `table` has got each constant (field → text) where a row's own cell is missing.
+
+    Raises BadInput for a field that there is not.
+    """
+    made = dict(mapping)
+    for field, text in constants.items():
+        if field not in FIELDS[layer]:
+            raise BadInput(f"There is no field called “{field}” in {layer}. There are: {', '.join(FIELDS[layer])}.")
+        if field in made:
+            position = table.columns.index(made[field])
+            for row in table.rows:
+                row[position] = text if is_missing(row[position]) else row[position]
+            continue
+        made[field] = f"{field} (the same for all)"
+        table.columns.append(made[field])
+        for row in table.rows:
+            row.append(text)
+    return made

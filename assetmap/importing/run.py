@@ -11,6 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from geopandas import GeoDataFrame
+
+from assetmap.atlas.atlas import ward_frame
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput
 from assetmap.domain.text import slug
@@ -19,12 +22,13 @@ from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
 from assetmap.importing.report import Report
 from assetmap.importing.sheet import Sheet
+from assetmap.layers.boundaries import locate_wards
 from assetmap.layers.limits import Limits
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
-from assetmap.store import records
+from assetmap.store import records, tables
 from assetmap.store.database import Connection, Database
-from assetmap.store.reference import load_vocabulary, ward_names
+from assetmap.store.reference import load_vocabulary, rows, ward_names
 from assetmap.store.rows import LAYERS
 
 LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "postcodes", "places", "vocabulary")
@@ -37,9 +41,12 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to load: `mapping` is field → column as given by hand; `source` names the feed."""
+    """How to load: `mapping` is field → column as given by hand, `constants` field → the text for every row whose
+    own is missing; `source` names the feed.
+    """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
     skip_bad_rows: bool = False
     source: str = ""
@@ -79,6 +86,7 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
     options.progress("Reading", 0, 0)
     table = read_table(file, limits=Limits(max_bytes=settings.max_file_mb * 1_000_000))
     mapping = columns.corrected(layer, table.columns, options.mapping)
+    mapping = columns.with_constants(layer, table, mapping, options.constants)
     sheet = Sheet(table, mapping)
     source = options.source or source_name(file)
     report = Report(layer, file.name, source, rows=len(table.rows), mapping=mapping, unused=sheet.unused(),
@@ -86,8 +94,9 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
     options.progress("Checking", 0, len(sheet))
     with database.reading() as connection:
         found = check(layer, sheet, make_context(connection, settings, source))
+        wards = ward_frame(rows(connection, tables.wards))
     report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
-    report.remarks = _remarks(sheet, found)
+    report.remarks = _remarks(sheet, found, wards)
     if not report.refusals or options.skip_bad_rows:
         _write(database, layer, found, sheet, file, report, options)
     return report
@@ -145,8 +154,13 @@ def source_name(file: Path) -> str:
     return slug(stem) or slug(name) or "file"
 
 
-def _remarks(sheet: Sheet, found: Checked) -> list[str]:
+def _remarks(sheet: Sheet, found: Checked, wards: GeoDataFrame) -> list[str]:
     made = []
+    if len(wards) and found.places:
+        lons, lats = zip(*((place.lon, place.lat) for place in found.places), strict=True)
+        outside = int((locate_wards(wards, lons, lats) < 0).sum())
+        if outside:
+            made.append(f"{outside:,} of {len(found.ids):,} are outside every ward that is loaded: the pages say so.")
     if found.unplaced:
         made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position: they are in the lists, not on the "
                     "map.")

@@ -29,9 +29,11 @@ def index() -> str:
     wards = [{"code": code, "name": name, "url": f"/wards/{code}",
               **{layer: int(counts[layer][number]) for layer in counts}}
              for number, (code, name) in enumerate(zip(atlas.wards["code"], atlas.wards["name"], strict=True))]
-    outside = {layer: int(counts[layer][-1]) for layer in counts}
+    others = [{"name": label, **{layer: int(counts[layer][position]) for layer in counts}}
+              for label, position in ((_("Outside these wards"), -2), (_("Place not known, or online"), -1))]
     return render_template("find/wards.html", wards=sorted(wards, key=lambda ward: ward["name"]), note=boundary_note(),
-                           outside=outside, map=findmap.page_map("wards_map", "/map/points.json", layers=()))
+                           others=[row for row in others if any(row[layer] for layer in counts)],
+                           map=findmap.page_map("wards_map", "/map/points.json", layers=()))
 
 
 @blueprint.get("/wards/<code>")
@@ -114,10 +116,10 @@ def _listed(layer: AssetLayer) -> np.ndarray:
 
 
 def _per_ward(layer: AssetLayer) -> np.ndarray:
-    """How many listed assets each ward has; the last entry is for those outside every ward."""
+    """How many listed assets each ward has; after them how many are outside every ward, and how many are nowhere."""
     size = len(services.atlas().wards)
     ward = layer.ward[_listed(layer)]
-    return np.append(np.bincount(ward[ward >= 0], minlength=size), int((ward < 0).sum()))
+    return np.append(np.bincount(ward[ward >= 0], minlength=size), [(ward == -1).sum(), (ward == -2).sum()])
 
 
 def _in_ward(layer: AssetLayer, number: int) -> list[int]:
