@@ -87,7 +87,8 @@ def _hub_places(connection: Connection) -> dict[str, Place]:
 
 
 def _wards(rows: Sequence[Mapping]) -> gpd.GeoDataFrame:
-    frame = pd.DataFrame([{name: value for name, value in row.items() if name != "geometry"} for row in rows])
+    names = [column.name for column in tables.wards.columns if column.name != "geometry"]
+    frame = pd.DataFrame([[row[name] for name in names] for row in rows], columns=names)
     shapes = shapely.from_wkb(np.array([row["geometry"] for row in rows], dtype=object))
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=WGS84)
 
@@ -100,4 +101,4 @@ def _wide(rows: Sequence[Mapping]) -> pd.DataFrame:
         entry = held.setdefault(key, {"ward_code": row["ward_code"], "source": row["source"], "date": row["date"],
                                       "estimate": "yes" if row["estimate"] else ""})
         entry[row["name"]] = row["value"]
-    return pd.DataFrame(list(held.values()))
+    return pd.DataFrame(list(held.values()), columns=None if held else ["ward_code", "source", "date", "estimate"])
