@@ -1,5 +1,7 @@
 """A store of the test's own with files loaded into it, as `assetmap load` does."""
 
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,3 +68,10 @@ class Loader:
 
     def notices(self) -> list[str]:
         return [problem.sentence() for problem in self.report.notices]
+
+
+def assetmap(settings: Settings, *arguments: object, **options) -> subprocess.CompletedProcess:
+    """The command line in a process of its own, over an instance."""
+    command = [sys.executable, "-W", "error::ResourceWarning", "-c", "from assetmap.cli import main; main()", "--home",
+               str(settings.home), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)

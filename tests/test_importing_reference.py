@@ -74,8 +74,8 @@ def test_figures_of_wards_that_are_not_loaded_are_kept_and_remarked_on(loader):
     loader.load("wards", wards("E05002212"), "w.geojson")
     report = loader.load("ward-figures", "ward_code,population\nE05002212,1\nE05015239,2\n")
     assert report.applied and loader.count("ward_figures") == 2
-    assert report.remarks == ["1 of 2 codes are not wards that are loaded, such as E05015239: are the figures of another "
-                              "boundary year?"]
+    assert report.remarks == ["1 of 2 codes are not wards that are loaded, such as E05015239: are the figures of "
+                              "another boundary year?"]
 
 
 @pytest.mark.parametrize(("row", "said"), [
