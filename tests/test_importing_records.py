@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assetmap.domain.location import LocationSource
+from assetmap.domain.place import Place
 from tests.loading import HUBS, Loader
 
 
@@ -55,6 +56,13 @@ def test_eastings_and_northings_are_read(loader):
     loader.load("groups", "name,Easting,Northing\nTower,582600,186300\n")
     place = loader.one("groups").location.place
     assert abs(place.lat - 51.546) < 0.01 and abs(place.lon - 0.63) < 0.01
+
+
+def test_x_and_y_in_degrees_are_not_taken_for_metres(loader):
+    loader.load("groups", "name,x,y\nTower,0.7,51.5\nNowhere,,\n")
+    assert loader.all("groups")["tower"].location.place == Place(51.5, 0.7)
+    loader.load("groups", "name,x,y\nHalf,582600,\nFar,1e9,-1e9\n", "other.csv")
+    assert ["give both or neither" in fault or "not on the map" in fault for fault in loader.faults()] == [True, True]
 
 
 def test_the_points_of_a_geojson_file_are_positions(loader):

@@ -27,8 +27,8 @@ class Finding:
 
     def sentence(self) -> str:
         more = ", …" if self.count > len(self.records) else ""
-        named = f": {', '.join(self.records)}{more}" if self.records else ""
-        return f"{self.count:,} {self.text}{named}"
+        named = f" ({', '.join(self.records)}{more})" if self.records else ""
+        return f"{self.text[:1].upper()}{self.text[1:]}: {self.count:,}{named}"
 
     def document(self) -> dict:
         return {"code": self.code, "text": self.text, "count": self.count, "records": list(self.records),

@@ -103,6 +103,8 @@ def guess(layer: str, headings: Sequence[str]) -> dict[str, str]:
                 heading = _first_match(field, names, spoken, set(mapping.values()), whole)
                 if heading:
                     mapping[field] = heading
+    if "easting" not in mapping or "northing" not in mapping:  # an x without a y is no position
+        mapping.pop("easting", None), mapping.pop("northing", None)
     return mapping
 
 

@@ -151,15 +151,29 @@ def _place(lat: float, lon: float) -> Place:
 
 
 def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:
-    easts, norths = sheet.values("easting", _number), sheet.values("northing", _number)
-    known = [i for i, pair in enumerate(zip(easts, norths, strict=True)) if None not in pair and any(pair)]
-    lons, lats = crs.to_wgs84([easts[i] for i in known], [norths[i] for i in known], local_crs)
+    """From easting and northing; columns called x and y hold degrees as often as metres."""
     made: list[Place | None] = [None] * len(sheet)
-    for i, lon, lat in zip(known, lons, lats, strict=True):
-        if math.isfinite(lon) and math.isfinite(lat):
-            made[i] = _place(float(lat), float(lon))
+    metres = []
+    pairs = zip(sheet.values("easting", _number), sheet.values("northing", _number), strict=True)
+    for index, (east, north) in enumerate(pairs):
+        if east is None and north is None or east == north == 0:
+            continue
+        if east is None or north is None:
+            lacking = "easting" if east is None else "northing"
+            sheet.fault(index, lacking, "is empty or unreadable while the other coordinate is given; give both or "
+                                        "neither")
+        elif abs(east) <= 180 and abs(north) <= 90:
+            made[index] = _checked(sheet, index, north, east)
         else:
-            sheet.fault(i, "easting", f"{easts[i]:g}, {norths[i]:g} is not on the map of {local_crs}")
+            metres.append((index, east, north))
+    if metres:
+        _, easts, norths = zip(*metres, strict=True)
+        lons, lats = crs.to_wgs84(easts, norths, local_crs)
+        for (index, east, north), lon, lat in zip(metres, lons, lats, strict=True):
+            if math.isfinite(lon) and math.isfinite(lat):
+                made[index] = _place(float(lat), float(lon))
+            else:
+                sheet.fault(index, "easting", f"{east:g}, {north:g} is not on the map of {local_crs}")
     return made
 
 

@@ -49,8 +49,9 @@ class Report:
         """One sentence for the person who loaded it."""
         bad_rows = len({problem.row for problem in self.refusals})
         if self.refused:
-            return (f"{self.file} was refused: {_count(bad_rows, 'row')} of {self.rows:,} cannot be loaded as they "
-                    "are. Nothing was changed.")
+            as_it_is = "as it is" if bad_rows == 1 else "as they are"
+            return (f"{self.file} was refused: {_count(bad_rows, 'row')} of {self.rows:,} cannot be loaded {as_it_is}. "
+                    "Nothing was changed.")
         done = ", ".join(f"{number:,} {word}" for word, number in self.counts.items() if number) or "nothing to do"
         verb = "would be loaded" if self.dry_run else "loaded"
         tail = f" {_count(bad_rows, 'row')} left out." if bad_rows else ""
