@@ -25,7 +25,10 @@ class Relaxed:
 def relaxations(query: FindQuery, within_m: int, has_place: bool) -> Iterator[Relaxed]:
     """Farther before less, one choice before several, and the subject itself last of all."""
     gentle = _held(query, _GENTLE)
-    radii = sorted({within_m, min(within_m * 3, FARTHEST_M), FARTHEST_M}) if has_place else [within_m]
+    radii = [within_m]
+    if has_place:
+        radii += [radius for radius in (within_m * 3, 10_000, 20_000, FARTHEST_M) if within_m < radius <= FARTHEST_M]
+        radii = sorted(set(radii))
     choices: list[tuple[str, ...]] = [(), *((name,) for name in gentle)]
     if {"day", "time"} <= set(gentle):
         choices.append(("day", "time"))

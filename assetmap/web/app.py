@@ -21,9 +21,9 @@ from assetmap.web import (
     find,
     health,
     language,
+    listings,
     mapdata,
     opendata,
-    opportunities,
     pages,
     records,
     security,
@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     app.extensions["assetmap"] = _Services(settings, database)
     Compress(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for module in (security, errors, language, pages, find, records, wards, whatson, opportunities, mapdata, opendata,
+    for module in (security, errors, language, pages, find, records, wards, whatson, listings, mapdata, opendata,
                    health):
         module.register(app)
     suggest.register(app, limiter)

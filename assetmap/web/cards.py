@@ -12,9 +12,11 @@ import numpy as np
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.finding import Hit
+from assetmap.atlas.fitting import next_fitting
 from assetmap.atlas.near import NearPlace
 from assetmap.domain.group import Group
 from assetmap.domain.opportunity import Opportunity
+from assetmap.domain.query import FindQuery
 from assetmap.domain.text import short
 from assetmap.importing.instance import SAMPLE_SOURCE
 from assetmap.settings import Settings
@@ -85,10 +87,16 @@ class Card:
 
 
 class Cards:
-    """Makes cards from one Atlas at one moment; `near` is from where somebody asks, if they said."""
+    """Makes cards from one Atlas at one moment.
 
-    def __init__(self, atlas: Atlas, settings: Settings, now: datetime, near: NearPlace | None = None):
+    `near` is from where somebody asks, if they said; `query` the days and times that they asked for, if any: the
+    next time that a card tells is then one of those.
+    """
+
+    def __init__(self, atlas: Atlas, settings: Settings, now: datetime, near: NearPlace | None = None,
+                 query: FindQuery | None = None):
         self.atlas, self.settings, self.now = atlas, settings, now
+        self._timed = query if query and (query.day or query.time) else None
         self._origin = near and atlas.to_metres(near.place.lat, near.place.lon)
 
     def of_hits(self, layer: AssetLayer, hits: Iterable[Hit]) -> list[Card]:
@@ -140,14 +148,15 @@ class Cards:
         card.distance_m = distance_m
         card.distance_text = wording.distance(distance_m)
         card.walk_text = wording.walk(distance_m, self.settings)
-        spots = layer.spots_of(number)
-        if spots:
-            card.lat, card.lon = round(float(layer.spots.lat[spots[0]]), 6), round(float(layer.spots.lon[spots[0]]), 6)
-        ward = int(layer.ward[number])
+        card.hub_id, ward = getattr(record, "hub_id", ""), int(layer.ward[number])
+        spot = self._nearest_spot(layer, number)
+        if spot is not None:
+            spots = layer.spots
+            card.lat, card.lon = round(float(spots.lat[spot]), 6), round(float(spots.lon[spot]), 6)
+            card.hub_id, ward = spots.hub_id[spot] or card.hub_id, int(spots.ward[spot])
         if ward >= 0:
             card.ward = self.ward_link(ward)
             card.ward_code = self.atlas.ward_codes[ward]
-        card.hub_id = getattr(record, "hub_id", "")
         card.hub = self.hub_link(card.hub_id) if card.hub_id else None
         card.place_text = self._place_text(record, card, ward)
 
@@ -158,6 +167,16 @@ class Cards:
             return rows[0] if rows else None
         x, y = self._origin
         return min(rows, key=lambda row: (spots.x[row] - x) ** 2 + (spots.y[row] - y) ** 2)
+
+    def _next(self, layer: AssetLayer, number: int, record: Group | Opportunity) -> datetime | None:
+        """When it next meets; on one of the days and times that were asked for, if it does then."""
+        if self._timed:
+            starts = (next_fitting(m.session, self._timed, self.now, layer.calendar) for m in record.meetings)
+            fitting = [start for start in starts if start is not None]
+            if fitting:
+                return min(fitting)
+        start = layer.next_start(self.now)[number]
+        return None if np.isnat(start) else start.astype(datetime)
 
     def _place_text(self, record: Record, card: Card, ward: int) -> str:
         if getattr(record, "meets_in_home", False):
@@ -196,11 +215,11 @@ class Cards:
         self._when(card, layer, number, chance)
 
     def _when(self, card: Card, layer: AssetLayer, number: int, record: Group | Opportunity) -> None:
-        start = layer.next_start(self.now)[number]
         if card.paused or card.ended:
             card.when = _("Paused for now") if card.paused else _("This has ended")
-        elif not np.isnat(start):
-            at = start.astype(datetime)
+            return
+        at = self._next(layer, number, record)
+        if at is not None:
             card.when, card.when_iso = wording.moment(at, self.now), at.isoformat()
         elif record.meetings:
             card.when = short(wording.usual_times(record), 120)

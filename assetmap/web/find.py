@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from assetmap.web.language import ngettext
 
 blueprint = Blueprint("find", __name__)
 MOST_IN_CALENDAR = 1_000
+_TRACKS = re.compile(r"fbclid|gclid|msclkid|utm_\w{1,20}")  # what others hang on a shared link; never read, never kept
 _SUGGESTED = 6
 
 
@@ -40,7 +42,7 @@ class Search:
         """The asked page of results."""
         first = (self.query.page - 1) * self.query.per_page
         hits = self.found.ordered(first, self.query.per_page)
-        return services.cards(self.near).of_hits(self.found.layer, hits)
+        return services.cards(self.near, self.query).of_hits(self.found.layer, hits)
 
 
 def search(given: Mapping[str, Sequence[str]], layer: str = "groups", also: Sequence[str] = ()) -> Search:
@@ -71,7 +73,7 @@ def search_for(query: FindQuery, near: NearPlace | None, within_m: int, layer: s
 @blueprint.get("/")
 def index() -> Response:
     """The first page, and the finder: the same page with a query behind it."""
-    given = request.args.to_dict(flat=False)
+    given = {name: texts for name, texts in request.args.to_dict(flat=False).items() if not _TRACKS.fullmatch(name)}
     try:
         asked = search(given)
     except AssetmapError as error:
@@ -94,12 +96,10 @@ def data(ending: str) -> Response:
             raise fault
         _count(asked)
         return formats.find_json(asked)
-    cards = services.cards(asked.near)
-    hits = asked.found.ordered(count=None if ending != "ics" else min(asked.found.total, MOST_IN_CALENDAR))
     if ending == "ics":
+        hits = asked.found.ordered(count=min(asked.found.total, MOST_IN_CALENDAR))
         return formats.calendar([(asked.found.layer, hit.number) for hit in hits], _heading(asked))
-    made = (cards.of(asked.found.layer, hit.number, hit.distance_m) for hit in hits)
-    return formats.geojson(made, "groups") if ending == "geojson" else formats.csv(made, "groups")
+    return formats.whole(ending, asked, "groups")
 
 
 def _count(asked: Search) -> None:
@@ -122,7 +122,7 @@ def _page(asked: Search) -> dict:
             "next": query.page + 1 if query.page < asked.pages else None}
     links = {name: page and query.address("/", page=page) for name, page in turn.items()}
     links |= {ending: query.address(f"/find.{ending}", page=1) for ending in ("json", "geojson", "csv", "ics")}
-    links |= {"share": query.address("/"), "clear": FindQuery(near=query.near, within_m=query.within_m).address("/")}
+    links |= {"share": query.address("/"), "reset": FindQuery(near=query.near, within_m=query.within_m).address("/")}
     active = bool(query.near or query.filtered)
     return {
         "query": raw_query(request.args.to_dict(flat=False), active), "errors": {}, "place": _place(asked.near),
@@ -212,14 +212,15 @@ def _unplaced(asked: Search) -> dict | None:
 
 def _relaxed(asked: Search) -> dict:
     """The nearest alternatives when nothing matches everything, and what was let go to find them."""
-    cards = services.cards(asked.near)
+    cards = services.cards(asked.near, asked.query)
     answer = {"sentence": "", "cards": [], "ask_url": "/suggest", "ask_sentence": _(
         "Nobody runs this near you yet, as far as we know. If you know of one, or would like to start one, tell us.")}
     for step in relaxations(asked.query, asked.within_m, asked.near is not None):
         found = search_for(step.query, asked.near, step.within_m).found
         if found.total:
-            answer["sentence"] = _let_go(step, asked)
             answer["cards"] = cards.of_hits(found.layer, found.ordered(count=_SUGGESTED))
+            reached = max((card.distance_m or 0) for card in answer["cards"])
+            answer["sentence"] = _let_go(step, asked, reached if reached > asked.within_m else 0)
             answer["url"] = step.query.address("/", within_m=step.within_m)
             return answer
     area = services.area_name()
@@ -228,11 +229,11 @@ def _relaxed(asked: Search) -> dict:
     return answer
 
 
-def _let_go(step: Relaxed, asked: Search) -> str:
-    """What was given up to find the alternatives."""
+def _let_go(step: Relaxed, asked: Search, reached_m: float) -> str:
+    """What was given up to find the alternatives; `reached_m` is how far the farthest is, 0 when within reach."""
     labels = [chip["label"] for chip in facets.chosen(asked.query) if chip["name"] in step.let_go]
     words = _(" and ").join(f"“{label}”" for label in labels)
-    farther = wording.distance(step.within_m) if step.within_m > asked.within_m else ""
+    farther = wording.distance(reached_m) if reached_m else ""
     if words and farther:
         return _("Nothing matches everything. Without %(words)s, and looking as far as %(distance)s, there is:",
                  words=words, distance=farther)

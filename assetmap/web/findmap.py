@@ -15,10 +15,11 @@ from assetmap.web.language import gettext as _
 COUNTRY = ((49.9, -6.4), (55.8, 1.8))  # what a map with nothing on it shows: England and Wales
 
 
-def find_map(query: FindQuery, near: NearPlace | None, within_m: int) -> dict:
-    """The finder's map: the groups of the query, with hubs and opportunities to switch on."""
+def find_map(query: FindQuery, near: NearPlace | None, within_m: int, layer: str = "groups") -> dict:
+    """A list's map: what the query finds in its layer, with the other layers to switch on."""
     points = FindQuery.address(query, "/map/points.json", page=1, sort="", per_page=20)
-    made = page_map("find_map", points, layers=("groups",))
+    made = page_map("find_map", points, layers=(layer,))
+    made["config"]["find_url"] = "/" if layer == "groups" else f"/{layer}"
     if query.ward:
         made["config"]["ward"] = query.ward
     if near:

@@ -13,7 +13,8 @@ from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.group import Group
 from assetmap.domain.opportunity import Opportunity
 from assetmap.layers.write import defused
-from assetmap.web import services
+from assetmap.store.rows import Record
+from assetmap.web import services, wording
 from assetmap.web.calendar_feed import FeedEvent, feed
 from assetmap.web.cards import Card
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "kind", "name", "summary", "categories", "distance_m", "lat", "lon", "hub_id", "hub_name", "ward_code",
            "ward_name", "next_session", "cost", "url")
+FOR_PEOPLE = ("times", "cost_in_words", "address", "postcode", "access", "languages", "ages", "phone", "email",
+              "website", "last_confirmed")
 
 
 def find_json(asked: Search) -> Response:
@@ -61,11 +64,18 @@ def result(card: Card) -> dict:
         "cost": card.cost or None, "url": card.url}
 
 
-def geojson(cards: Iterable[Card], name: str) -> Response:
-    """A FeatureCollection, longitude first. What has no place has a null geometry."""
+def whole(ending: str, asked: Search, name: str) -> Response:
+    """Everything that a query finds, as GeoJSON or CSV; `name` is the file's."""
+    layer = asked.found.layer
+    cards = services.cards(asked.near, asked.query)
+    made = ((cards.of(layer, hit.number, hit.distance_m), layer.record(hit.number)) for hit in asked.found.ordered())
+    return _geojson(made, name) if ending == "geojson" else _csv(made, name)
 
+
+def _geojson(made: Iterable[tuple[Card, Record]], name: str) -> Response:
+    """A FeatureCollection, longitude first. What has no place has a null geometry."""
     features = []
-    for card in cards:
+    for card, _record in made:
         properties = result(card)
         lat, lon = properties.pop("lat"), properties.pop("lon")
         point = None if lat is None else {"type": "Point", "coordinates": [lon, lat]}
@@ -76,17 +86,29 @@ def geojson(cards: Iterable[Card], name: str) -> Response:
     return response
 
 
-def csv(cards: Iterable[Card], name: str) -> Response:
-    """Rows with the fields of /find.json; formulas defused; lists separated by semicolons."""
+def _csv(made: Iterable[tuple[Card, Record]], name: str) -> Response:
+    """The fields of /find.json, then what somebody with a spreadsheet needs; formulas defused; lists by semicolons."""
     text = StringIO("\ufeff")  # the mark tells Excel that it is UTF-8
     text.seek(1)
-    writer = csv_files.writer(text)
-    writer.writerow(COLUMNS)
-    for card in cards:
-        row = result(card)
-        row["categories"] = ";".join(row["categories"])
-        writer.writerow(["" if row[column] is None else defused(str(row[column])) for column in COLUMNS])
+    writer, root = csv_files.writer(text), request.url_root.rstrip("/")
+    writer.writerow((*COLUMNS, *FOR_PEOPLE))
+    for card, record in made:
+        row = result(card) | _for_people(card, record)
+        row["categories"], row["url"] = ";".join(row["categories"]), root + row["url"]
+        writer.writerow(["" if value is None else defused(str(value)) for value in row.values()])
     return Response(text.getvalue(), mimetype="text/csv", headers=_download(name, "csv"))
+
+
+def _for_people(card: Card, record: Record) -> dict:
+    """Times, address and how to reach them, in words; of a home no address, of contacts what they agreed to."""
+    in_home, contact = getattr(record, "meets_in_home", False), record.contact.public()
+    return {
+        "times": getattr(record, "times", "") or getattr(record, "opening_hours", ""), "cost_in_words": card.cost_text,
+        "address": "" if in_home else getattr(record, "address", ""), "postcode": "" if in_home else record.postcode,
+        "access": "; ".join(chip.label for chip in card.access), "languages": "; ".join(card.languages),
+        "ages": wording.ages(getattr(record, "age_min", None), getattr(record, "age_max", None)),
+        "phone": contact.phone, "email": contact.email, "website": contact.website,
+        "last_confirmed": record.last_confirmed}
 
 
 def calendar(assets: Iterable[tuple[AssetLayer, int]], name: str, filename: str = "groups") -> Response:

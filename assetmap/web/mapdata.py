@@ -12,13 +12,17 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from assetmap.analysis.bundles import LAST_ZOOM, Bundle, bundle, in_view
 from assetmap.atlas.atlas import Atlas
 from assetmap.domain.errors import BadInput
-from assetmap.domain.query import FindQuery, parse_query
+from assetmap.domain.query import REPEATABLE, FindQuery, parse_query
 from assetmap.domain.text import short
 from assetmap.web import find, services
 from assetmap.web.pins import Pins
 
 Bounds = tuple[float, float, float, float]
 blueprint = Blueprint("mapdata", __name__)
+# What each layer of the map is narrowed by: a hall has no cost and no age of its own.
+HEEDED = {"groups": (*REPEATABLE, "near", "within", "age", "q", "ward"),
+          "opportunities": ("near", "within", "q", "ward", "category", "day", "time", "access", "language"),
+          "hubs": ("near", "within", "ward", "access")}
 LAYERS = ("groups", "hubs", "opportunities")
 MOST_IN_STACK = 300  # what more there is, the list shows
 MOST_LISTED = 600  # in all stacks of one view, but for
@@ -42,9 +46,8 @@ def points() -> Response:
 
 
 def _spots(name: str, given: Mapping[str, Sequence[str]], bounds: Bounds) -> tuple[Pins, np.ndarray]:
-    """The spots in view of what the query finds. Hubs and opportunities heed the words and the ward alone."""
-    if name != "groups":
-        given = {key: given[key] for key in ("q", "category", "access", "language", "ward") if key in given}
+    """The spots in view of what the query finds: just those that the list of the layer has for the same query."""
+    given = {key: given[key] for key in HEEDED[name] if key in given}
     found = find.search(given, name).found
     layer = found.layer
     shown = np.zeros(len(layer), dtype=bool)

@@ -14,8 +14,10 @@ from assetmap.web.opendata import attributions
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _CODE = re.compile(r"[a-z][a-z0-9_-]*")
-_NAVIGATION = (("/", _("Find"), "search"), ("/whats-on", _("What's on"), "calendar"), ("/wards", _("Wards"), "map"),
-               ("/opportunities", _("Offers and asks"), "heart-handshake"), ("/about", _("About"), "info"))
+_NAVIGATION = (
+    ("/", _("Find"), "search"), ("/whats-on", _("What's on"), "calendar"), ("/hubs", _("Places"), "house"),
+    ("/wards", _("Wards"), "map"), ("/opportunities", _("Offers and asks"), "heart-handshake"),
+    ("/about", _("About"), "info"))
 
 
 def register(app: Flask) -> None:
@@ -36,12 +38,12 @@ def _shared() -> dict:
     try:
         atlas = services.atlas()
     except Unavailable:
-        return {"area_name": settings.area_name, "site": site}
+        return {"area_name": settings.area_name or _("your area"), "site": site}
     site |= {"sample": atlas.holds_sample,
              "wards_approximate": atlas.wards_approximate,
              "boundary_years": atlas.boundary_years,
              "theme_css": f"/theme.css?v={atlas.version}"}
-    return {"area_name": services.area_name(), "site": site}
+    return {"area_name": services.area_name() or _("your area"), "site": site}
 
 
 def _navigation() -> list[dict]:

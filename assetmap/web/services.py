@@ -9,6 +9,7 @@ from flask import current_app, g
 
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.near import NearPlace
+from assetmap.domain.query import FindQuery
 from assetmap.settings import Settings
 from assetmap.store.database import Database
 from assetmap.web.cards import Cards
@@ -46,6 +47,6 @@ def area_name() -> str:
     return settings().area_name or atlas().area_name
 
 
-def cards(near: NearPlace | None = None) -> Cards:
-    """What makes this request's cards; `near` is from where somebody asks."""
-    return Cards(atlas(), settings(), now(), near)
+def cards(near: NearPlace | None = None, query: FindQuery | None = None) -> Cards:
+    """What makes this request's cards; `near` is from where somebody asks, `query` when it should be."""
+    return Cards(atlas(), settings(), now(), near, query)

@@ -94,7 +94,7 @@ def ages(low: int | None, high: int | None) -> str:
 def confirmed(day: date | None, today: date, settings: Settings) -> dict[str, str]:
     """How recently somebody said that a record is right: its text and its state."""
     if day is None:
-        return {"text": _("Not yet confirmed by the group"), "state": "unknown"}
+        return {"text": _("Not yet confirmed"), "state": "unknown"}
     age = (today - day).days
     if age > settings.stale_days:
         return {"text": _("Not confirmed since %(month)s – please check first",

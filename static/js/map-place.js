@@ -16,7 +16,7 @@ export class PlaceRing {
     const at = [place.lat, place.lon];
     const pin = L.marker(at, {
       icon: L.divIcon({ className: "pin-holder", html: make("span", { class: "pin-place" }, icon("house")), iconSize: [44, 44] }),
-      interactive: false, keyboard: false, zIndexOffset: 500,
+      interactive: false, keyboard: false, zIndexOffset: -500,
     }).addTo(this.map);
     pin.getElement().setAttribute("role", "img");
     pin.getElement().setAttribute("aria-label", say("place_pin", { name: place.label }));

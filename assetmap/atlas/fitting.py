@@ -1,0 +1,37 @@
+"""The next time of one session that suits the days and the parts of the day that somebody asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from assetmap.domain.query import DAYS, FindQuery
+from assetmap.domain.schedule import Calendar, Session, next_start
+
+_MOST_TRIED = 40  # a daily session reaches any weekday in 7; a monthly one is given up after three years
+_PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
+
+
+def next_fitting(session: Session, query: FindQuery, now: datetime, calendar: Calendar) -> datetime | None:
+    """When it next starts on such a day and in such a part of it; None when it never does, or nobody knows."""
+    after, first = now, True
+    for _number in range(_MOST_TRIED):
+        start = next_start(session, after, calendar, include_running=first)
+        if start is None:
+            return None
+        if _day_fits(start, query.day, now) and _time_fits(session, start, query.time):
+            return start
+        after, first = max(start, now) + timedelta(minutes=1), False
+    return None
+
+
+def _day_fits(start: datetime, days: tuple[str, ...], now: datetime) -> bool:
+    names = {DAYS[start.weekday()], "weekend" if start.weekday() > 4 else "weekday"}
+    names |= {"today"} if start.date() == now.date() else set()
+    names |= {"tomorrow"} if start.date() == now.date() + timedelta(days=1) else set()
+    return not days or bool(names & set(days))
+
+
+def _time_fits(session: Session, start: datetime, times: tuple[str, ...]) -> bool:
+    begins = start.hour + start.minute / 60
+    ends = begins + (session.duration or timedelta(minutes=1)).total_seconds() / 3600
+    return not times or any(begins < last and ends > first for first, last in (_PARTS[time] for time in times))
