@@ -16,7 +16,8 @@ from assetmap import __version__
 from assetmap.domain.errors import AssetmapError
 from assetmap.settings import Settings, SettingsRefused
 
-REFUSED, WRONG_USAGE = 1, 2
+REFUSED = 1
+MOST_SENT = 1_000_000  # bytes of a request; readers send forms alone
 
 
 class _Group(click.Group):
@@ -69,12 +70,14 @@ def run(settings: Settings, host: str, port: int) -> None:
         click.echo(f"Made {settings.home} with the sample place.")
     sock = _listening(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    for name in ("waitress.queue", "flask-limiter"):  # the second would write down who was refused
+        logging.getLogger(name).setLevel(logging.ERROR)
     from waitress.server import create_server
 
     from assetmap.web.app import create_app
 
     server = create_server(create_app(settings, warm=True), sockets=[sock], threads=settings.threads,
+                           max_request_body_size=MOST_SENT,
                            ident="assetmap", clear_untrusted_proxy_headers=not settings.trusted_proxies)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"The map is at http://{shown}:{sock.getsockname()[1]}/ (stop it with Ctrl-C)")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class SettingsRefused(Exception):
@@ -20,6 +22,8 @@ class Setting:
     name: str
     default: str | int | float | bool
     help: str
+    lowest: int = 0
+    highest: int = 1_000_000_000
 
 
 TABLE = (
@@ -28,19 +32,22 @@ TABLE = (
     Setting("TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
             "Address of the map's background pictures, or `none`. The only thing that comes from elsewhere."),
     Setting("TILE_ATTRIBUTION", "© OpenStreetMap contributors", "Who made the background pictures; shown on the map."),
-    Setting("WITHIN_M", 3000, "How far to look around a place when nobody says, in metres."),
+    Setting("WITHIN_M", 3000, "How far to look around a place when nobody says, in metres.", 1, 50_000),
     Setting("LOCAL_CRS", "EPSG:27700", "Projected system, in metres, for every distance and area."),
     Setting("TIMEZONE", "Europe/London", "Time zone that session times are written in."),
     Setting("DUE_DAYS", 180, "Days after which a record ought to be confirmed again."),
     Setting("STALE_DAYS", 365, "Days after which a page says that the record may be out of date."),
-    Setting("WALK_M_PER_MIN", 80, "Walking pace. Straight lines are lengthened by a third before it is used."),
+    Setting("WALK_M_PER_MIN", 80, "Walking pace. Straight lines are lengthened by a third before it is used.",
+            1, 1_000),
     Setting("COUNT_SEARCHES", True, "Keep daily counts of searches by ward and category. Nothing about the person."),
-    Setting("SUGGESTIONS_PER_HOUR", 20, "How many suggestions one address may send in an hour."),
-    Setting("TRUSTED_PROXIES", 0, "How many reverse proxies stand in front, so that addresses are read right."),
-    Setting("MAX_FILE_MB", 200, "Largest file that may be loaded, in megabytes."),
+    Setting("SUGGESTIONS_PER_HOUR", 20, "How many suggestions one address may send in an hour.", 1),
+    Setting("TRUSTED_PROXIES", 0, "How many reverse proxies stand in front, so that addresses are read right.", 0, 10),
+    Setting("MAX_FILE_MB", 200, "Largest file that may be loaded, in megabytes.", 1, 100_000),
     Setting("CONTACT_EMAIL", "", "Address shown to people who want to reach those who run this map."),
     Setting("SECRET_KEY", "", "Signs form tokens. Empty: made once and kept in the instance folder."),
-    Setting("THREADS", 8, "How many requests `assetmap run` answers at the same time."),
+    Setting("THREADS", 8, "How many requests `assetmap run` answers at the same time.", 1, 256),
+    Setting("SITE_URL", "", "The site's own address, such as https://map.example.org, for links in downloads and "
+            "calendars. Empty: as the reader's browser names it."),
 )
 _BY_NAME = {setting.name: setting for setting in TABLE}
 
@@ -101,7 +108,38 @@ def _converted(setting: Setting, value):
             number = int(str(value).strip())
         except ValueError:
             raise SettingsRefused(f"{setting.name} is “{value}”, and should be a whole number.") from None
-        if number < 0:
-            raise SettingsRefused(f"{setting.name} is {number}, and should not be below 0.")
+        if not setting.lowest <= number <= setting.highest:
+            raise SettingsRefused(f"{setting.name} is {number}, and should be from {setting.lowest:,} to "
+                                  f"{setting.highest:,}.")
         return number
-    return str(value).strip()
+    if not isinstance(value, str) or not value.isprintable():
+        raise SettingsRefused(f"{setting.name} should be a text on one line.")
+    text = value.strip()
+    rule = _TEXT_RULES.get(setting.name)
+    if rule and not rule[0](text):
+        raise SettingsRefused(f"{setting.name} is “{text[:80]}”, and should be {rule[1]}.")
+    return text
+
+
+def _is_zone(text: str) -> bool:
+    try:
+        return bool(text) and bool(ZoneInfo(text))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _is_tile_url(text: str) -> bool:
+    return text.lower() == "none" or bool(_TILE_URL.fullmatch(text)) and all(f"{{{part}}}" in text for part in "zxy")
+
+
+_TILE_URL = re.compile(r"(https?://[A-Za-z0-9.{}-]+(:\d+)?)?/[^\s\"'<>;]*")
+_TEXT_RULES = {
+    "TIMEZONE": (_is_zone, "a time zone's name, such as Europe/London"),
+    "LOCAL_CRS": (re.compile(r"EPSG:(?!4326$|4258$|3857$)\d{4,6}").fullmatch,
+                  "a projected system in metres, such as EPSG:27700"),
+    "DATABASE_URL": (re.compile(r"|sqlite:///.+|postgresql(\+\w+)?://.+").fullmatch,
+                     "empty, or an address such as postgresql+psycopg://user:password@host/name"),
+    "TILE_URL": (_is_tile_url, "an address with {z}, {x} and {y} in it, or none"),
+    "SITE_URL": (re.compile(r"|https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9./_-]*)?").fullmatch,
+                 "empty, or an address such as https://map.example.org"),
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
@@ -15,7 +15,9 @@ from assetmap.analysis.facets import Facet
 from assetmap.analysis.nearby import PointIndex
 from assetmap.analysis.occurrences import SessionTable, soonest
 from assetmap.analysis.word_search import WordIndex
-from assetmap.domain.schedule import Calendar, Rule
+from assetmap.domain.group import Group, Meeting
+from assetmap.domain.location import Location
+from assetmap.domain.schedule import Calendar, Rule, Session
 from assetmap.domain.text import plain
 from assetmap.domain.vocabulary import Vocabulary
 from assetmap.store.rows import Record, RecordLayer, load_list, load_meetings, record_of
@@ -68,6 +70,20 @@ class Rows(Sequence):
         return [row[position] for row in self.values]
 
 
+_ASK = Session(rule=None, text="Ask the group when", understood=False)
+
+
+def without_door(group: Group) -> Group:
+    """A group that meets in a home, without what could lead to the door: address, position, times as written.
+
+    What was understood of the times stays; what was not becomes "ask".
+    """
+    meetings = tuple(
+        Meeting(replace(m.session, place="", text="", note="") if m.session.understood else _ASK, m.hub_id)
+        for m in group.meetings)
+    return replace(group, address="", postcode="", location=Location(), times="", meetings=meetings)
+
+
 class AssetLayer:
     """Immutable. Assets are numbered 0…n-1 in the order of their ids; arrays are aligned with that.
 
@@ -97,8 +113,9 @@ class AssetLayer:
         return len(self.rows)
 
     def record(self, number: int) -> Record:
-        """The asset as its dataclass."""
-        return record_of(self.layer, self.rows[number])
+        """The asset as its dataclass, as anyone may see it: of a home no address, and no words that may hold one."""
+        record = record_of(self.layer, self.rows[number])
+        return without_door(record) if getattr(record, "meets_in_home", False) else record
 
     def column(self, name: str) -> list:
         """One column of every row."""

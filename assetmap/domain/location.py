@@ -13,6 +13,7 @@ class LocationSource(StrEnum):
 
     GIVEN = "given"
     POSTCODE = "postcode"
+    CONTACT = "contact"
     HUB = "hub"
     NONE = ""
 
@@ -20,6 +21,7 @@ class LocationSource(StrEnum):
 SENTENCE = {
     LocationSource.GIVEN: "Position given by those who supplied it.",
     LocationSource.POSTCODE: "Position of the postcode: within about 100 metres.",
+    LocationSource.CONTACT: "Position of the contact's postcode, which may not be where it meets. Ask before you go.",
     LocationSource.HUB: "Position of the hub where it meets.",
     LocationSource.NONE: "No position is known.",
 }

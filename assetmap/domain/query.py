@@ -19,6 +19,7 @@ FARTHEST_M = 50_000
 MOST_PER_PAGE = 100
 LAST_PAGE = 1_000_000
 LONGEST = 200
+MOST_FAULTS = 10  # told at once; nobody reads more, and thousands would be a heavy page
 REPEATABLE = ("category", "day", "time", "cost", "access", "language")
 _ONCE = ("near", "within", "age", "q", "sort", "page", "per_page", "ward")
 
@@ -93,6 +94,8 @@ def parse_query(given: Mapping[str, Sequence[str]], vocabulary: Vocabulary, *, f
         if name in also:
             continue
         if name not in REPEATABLE and name not in _ONCE:
+            if len(errors) >= MOST_FAULTS:
+                continue
             errors[name[:60]] = (f"“{short(name, 40)}” is not something this page can filter by. "
                                  f"There are: {', '.join((*_ONCE, *REPEATABLE))}.")
             continue

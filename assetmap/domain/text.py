@@ -29,6 +29,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`clean`, with line breaks made spaces."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     cleaned = clean(text)
     return " ".join(cleaned.split()) if "\n" in cleaned else cleaned
 

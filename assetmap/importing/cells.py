@@ -20,6 +20,7 @@ _NO = {"no", "n", "false", "0", "f"}
 _DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d %H:%M:%S",
                "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d")
 _THOUSANDS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d*)?\s*")
+_PLAIN_WEBSITE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-z0-9/._~%#?&=+-]*)?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _SPLIT = re.compile(r"[;|\n]")
 _AMOUNT = re.compile(r"£\s?\d|\d+p\b|\b\d+(\.\d\d)? ?(pounds|gbp)\b", re.IGNORECASE)
@@ -130,7 +131,7 @@ def decimal(lowest: float, highest: float) -> Converter:
         if len(raw) > 40:
             return Cell(None, f"is “{short(raw, 30)}”, and should be a number from {lowest:,} to {highest:,}")
         try:
-            number = float(raw.replace(",", "") if _THOUSANDS.fullmatch(raw) else raw)
+            number = float(raw.replace(",", "") if "," in raw and _THOUSANDS.fullmatch(raw) else raw)
         except ValueError:
             return Cell(None, f"is “{short(raw)}”, and should be a number, such as 3 or 3.5")
         if not lowest <= number <= highest:  # also false for NaN
@@ -171,6 +172,8 @@ def website(raw: str) -> Cell:
     """An http(s) address; other schemes are refused, unreadable ones left out with a notice."""
     if is_missing(raw):
         return Cell("")
+    if len(raw) < 1000 and _PLAIN_WEBSITE.fullmatch(raw):
+        return Cell(raw)
     said = one_line(raw).replace(" ", "")
     scheme = _SCHEME.match(said)
     if scheme and scheme[1].lower() not in {"http", "https"}:

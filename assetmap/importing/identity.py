@@ -15,14 +15,13 @@ _LONGEST_ID = 200
 
 def public_ids(sheet: Sheet, names: Sequence[str]) -> list[str]:
     """The slug each new record would like: the file's own id when it is one, else its name."""
-    given = sheet.values("id", _own_slug)
     slug_of = lru_cache(maxsize=None)(slug)
-    return [own or slug_of(name) for own, name in zip(given, names, strict=True)]
+    return [own if _is_words(own) else slug_of(name) for own, name in zip(sheet.raw("id"), names, strict=True)]
 
 
-def _own_slug(raw: str) -> cells.Cell:
-    words = is_slug(raw) and not raw.isdigit()  # a bare number is a poor address, and every feed has a 17
-    return cells.Cell(raw if words and not cells.is_missing(raw) else "")
+def _is_words(own: str) -> bool:
+    """Whether an id can stand in an address; a bare number is a poor one, and every feed has a 17."""
+    return is_slug(own) and not own.isdigit() and not cells.is_missing(own)
 
 
 def sources(sheet: Sheet, layer: str, context: Context) -> list[str]:
@@ -46,7 +45,7 @@ def source_ids(sheet: Sheet, feeds: Sequence[str], names: Sequence[str], postcod
     given id are refused; two with one name and place are told apart by a number.
     """
     column = next((field for field in ("source_id", "id") if sheet.has(field)), None)
-    given = sheet.values(column, _given_id) if column else [""] * len(sheet)
+    given = [_given_id(text) for text in sheet.raw(column)] if column else [""] * len(sheet)
     seen: dict[tuple[str, str], int] = {}
     alike: dict[tuple[str, str], dict[tuple[str, ...], int]] = {}
     made = []
@@ -60,8 +59,8 @@ def source_ids(sheet: Sheet, feeds: Sequence[str], names: Sequence[str], postcod
     return made
 
 
-def _given_id(raw: str) -> cells.Cell:
-    return cells.Cell("" if cells.is_missing(raw) else one_line(raw)[:_LONGEST_ID])
+def _given_id(raw: str) -> str:
+    return "" if cells.is_missing(raw) else one_line(raw)[:_LONGEST_ID]
 
 
 def _told_apart(sheet: Sheet, index: int, column: str | None, key: tuple[str, str], rows: dict[tuple[str, ...], int],

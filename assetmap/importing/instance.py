@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assetmap import paths
-from assetmap.domain.errors import AssetmapError, BadInput
+from assetmap.domain.errors import AssetmapError, BadInput, Unavailable
 from assetmap.settings import Settings
-from assetmap.store.database import Database
+from assetmap.store.database import Database, is_made, mark_made
 
 SAMPLE = (
     ("wards", "wards.geojson"), ("ward-figures", "ward_figures.csv"), ("postcodes", "sample_postcodes.csv"),
@@ -30,10 +30,14 @@ def make_instance(settings: Settings, *, sample: bool, progress: Progress | None
     make_folder(settings)
     database = Database(settings.database_address)
     database.migrate()
+    if not settings.database_url:
+        settings.database_file.chmod(0o600)  # it holds contacts that nobody agreed to publish
     load_or_raise(database, settings, "vocabulary", paths.geodata() / "vocabulary.json", progress)
     if sample:
         for layer, name in SAMPLE:
             load_or_raise(database, settings, layer, paths.geodata() / name, progress)
+    with database.writing() as connection:
+        mark_made(connection)
     return database
 
 
@@ -43,20 +47,31 @@ def open_instance(settings: Settings) -> Database:
         raise BadInput(f"There is no instance in {settings.home}. Make one with `assetmap init --sample` or "
                        "`assetmap init --empty`.")
     database = Database(settings.database_address)
+    if not database.has_tables():
+        raise Unavailable("The data file is empty or damaged. Restore a backup with `assetmap restore FILE`, or take "
+                          "the file away and make the instance anew.")
     database.migrate()
     return database
 
 
 def exists(settings: Settings) -> bool:
-    """Whether the instance has a store."""
-    return bool(settings.database_url) or settings.database_file.is_file()
+    """Whether the instance was made to its end; one that was interrupted is made again. Raises Unavailable."""
+    if not settings.database_url and not settings.database_file.is_file():
+        return False
+    database = Database(settings.database_address)
+    try:
+        return database.has_tables() and is_made(database)
+    finally:
+        database.dispose()
 
 
 def make_folder(settings: Settings) -> None:
     """The instance folder, readable by its owner alone, with the key that signs forms."""
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = settings.home / "secret_key"
+        if key.exists() and not key.stat().st_size:
+            key.unlink()  # cut off between its making and its first line
         if not key.exists():
             descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:

@@ -32,7 +32,8 @@ def read_meetings(sheet: Sheet, context: Context, venues: Sequence[str]) -> list
     What cannot be understood stays as text in a meeting, with a notice; nothing is dropped.
     """
     pairs = list(zip(sheet.raw("times"), venues, strict=True))
-    held = {pair: _held(context, *pair) for pair in set(pairs)}
+    meeting_of = _Meetings()
+    held = {pair: _held(context, *pair, meeting_of) for pair in set(pairs)}
     if any(entry.notices for entry in held.values()):
         for index, pair in enumerate(pairs):
             for field, message in held[pair].notices:
@@ -40,11 +41,22 @@ def read_meetings(sheet: Sheet, context: Context, venues: Sequence[str]) -> list
     return [held[pair] for pair in pairs]
 
 
-def _held(context: Context, times: str, venue: str) -> Held:
+class _Meetings(dict):
+    """One Meeting for each session and hub: a file has many timetables, made of few sessions."""
+
+    def __call__(self, session: Session, hub_id: str) -> Meeting:
+        key = (id(session), hub_id)
+        found = self.get(key)
+        if found is None:
+            found = self[key] = Meeting(session, hub_id)  # which keeps the session, and so its id, in being
+        return found
+
+
+def _held(context: Context, times: str, venue: str, meeting_of: _Meetings) -> Held:
     notices: list[tuple[str, str]] = []
     hubs, elsewhere = ([], "") if cells.is_missing(venue) else _venues(context, one_line(venue)[:500], notices)
     sessions = () if cells.is_missing(times) else parse_times(times[:LONGEST_TIMES], today=context.today)
-    meetings = _meetings(context, sessions, hubs, notices) if sessions or hubs else ()
+    meetings = _meetings(context, sessions, hubs, notices, meeting_of) if sessions or hubs else ()
     first = hubs[0].id if hubs else next((meeting.hub_id for meeting in meetings if meeting.hub_id), "")
     return Held(first, meetings, elsewhere, tuple(notices))
 
@@ -71,7 +83,7 @@ def _no_hub(context: Context, text: str) -> str:
 
 
 def _meetings(context: Context, sessions: Sequence[Session], hubs: list[Known],
-              notices: list[tuple[str, str]]) -> tuple[Meeting, ...]:
+              notices: list[tuple[str, str]], meeting_of: _Meetings) -> tuple[Meeting, ...]:
     made = []
     for session in sessions:
         hub = context.directory.find("hubs", session.place, context.source) if session.place else None
@@ -81,7 +93,7 @@ def _meetings(context: Context, sessions: Sequence[Session], hubs: list[Known],
             notices.append(("times", f"“{short(session.text, 80)}” is not a time that can be understood; "
                                      "it is shown as written"))
         own = hub or (hubs[0] if hubs and not session.place else None)
-        made.append(Meeting(session, own.id if own else ""))
+        made.append(meeting_of(session, own.id if own else ""))
     used = {meeting.hub_id for meeting in made}
     used.update(hub.id for hub in hubs[:1])
     for hub in hubs:

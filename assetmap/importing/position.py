@@ -10,7 +10,7 @@ from assetmap.domain.errors import BadInput
 from assetmap.domain.location import KnownPostcode, Location, LocationSource
 from assetmap.domain.place import Place
 from assetmap.domain.postcode import Postcode, find_inside
-from assetmap.domain.text import one_line, short
+from assetmap.domain.text import one_line, short, words
 from assetmap.importing import cells
 from assetmap.importing.sheet import Sheet
 from assetmap.layers import crs
@@ -32,10 +32,12 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
     texts = _postcodes(sheet, suggest)
     found = find(sorted({text for text in texts if text}))
     borrowed = sheet.values("position_from", _borrowed)
+    # a charity register gives the postcode of a trustee or an office, not of a hall
+    contacts = bool({"contact", "correspondence"} & set(words(sheet.heading("postcode").replace("_", " "))))
     locations = []
     for index, (place, text, source) in enumerate(zip(given, texts, borrowed, strict=True)):
         known = found.get(text) if text else None
-        if source == "hub" or source == "postcode" and known:
+        if source == "hub" or source in {"postcode", "contact"} and known:
             place = None
         if place is not None:
             if text and known is None:
@@ -48,23 +50,24 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
             sheet.fault(index, "postcode", _no_such(text, suggest(text)))
             locations.append(NOWHERE)
         else:
-            locations.append(_by_postcode(sheet, index, text, known))
+            origin = LocationSource.CONTACT if contacts or source == "contact" else LocationSource.POSTCODE
+            locations.append(_by_postcode(sheet, index, text, known, origin))
     return locations, texts
 
 
 def _borrowed(raw: str) -> cells.Cell:
     said = raw.strip().lower()
-    return cells.Cell(said if said in {"hub", "postcode"} else "")
+    return cells.Cell(said if said in {"hub", "postcode", "contact"} else "")
 
 
-def _by_postcode(sheet: Sheet, index: int, text: str, known: KnownPostcode) -> Location:
+def _by_postcode(sheet: Sheet, index: int, text: str, known: KnownPostcode, origin: LocationSource) -> Location:
     if known.terminated:
         sheet.fault(index, "postcode", f"{text} has not been in use since {known.terminated}; its last place was used",
                     "notice")
     if known.place is None:
         sheet.fault(index, "postcode", f"{text} exists, and nobody knows where it is on the map", "notice")
         return NOWHERE
-    return Location(known.place, LocationSource.POSTCODE)
+    return Location(known.place, origin)
 
 
 def _no_such(text: str, alike: Sequence[str]) -> str:

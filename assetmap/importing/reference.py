@@ -116,7 +116,7 @@ def _figure_rows(sheet: Sheet, codes: Sequence[str], report: Report) -> list[dic
     """A row per ward and figure: every column that no field uses and that holds numbers is a figure."""
     sources, dates = sheet.values("source", cells.text(300)), sheet.values("date", cells.text(60))
     estimates = sheet.values("estimate", cells.yes_no)
-    number = cells.decimal(-1e12, 1e12)
+    number = cells.decimal(0, 1e12)
     made: dict[tuple[str, str], tuple[int, dict]] = {}
     for heading in sheet.unused():
         plain = heading.strip().lower().replace(" ", "_")

@@ -54,6 +54,10 @@ class Database:
             found = connection.execute(select(meta.c.value).where(meta.c.key == "version")).scalar()
         return int(found or 0)
 
+    def has_tables(self) -> bool:
+        """Whether it was ever a store of ours. Raises Unavailable when it cannot be read."""
+        return self._revision() is not None
+
     def migrate(self) -> None:
         """Bring the tables to today's shape; the whole of it or nothing. Safe to call at every start.
 
@@ -104,6 +108,18 @@ class Database:
 def latest_revision() -> str:
     """The newest migration's name: their files are numbered."""
     return max(path.stem.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def mark_made(connection: Connection) -> None:
+    """Note that the instance was made to its end."""
+    if connection.execute(select(meta.c.value).where(meta.c.key == "made")).scalar() is None:
+        connection.execute(insert(meta).values(key="made", value="yes"))
+
+
+def is_made(database: Database) -> bool:
+    """Whether `mark_made` was reached."""
+    with database.reading() as connection:
+        return connection.execute(select(meta.c.value).where(meta.c.key == "made")).scalar() is not None
 
 
 def bump_version(connection: Connection) -> int:

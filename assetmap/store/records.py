@@ -95,7 +95,7 @@ def save_contents(connection: Connection, layer: RecordLayer, wanted: Sequence[s
     saved.absent = len(known)
     new, changed = [], []
     for public_id, content in zip(wanted, contents, strict=True):
-        mark, before = fingerprint(layer, content), known.get(key_of(content))
+        mark, before = fingerprint(content), known.get(key_of(content))
         saved.absent -= before is not None
         if before is None:
             public_id = _free_id(public_id or slug(content[name_at]) or "unnamed", taken)
@@ -123,7 +123,7 @@ def save_one(connection: Connection, layer: RecordLayer, record: Record, *, vers
         raise Conflict(f"Somebody else changed “{record.name}” while you were editing. Look at it again and redo "
                        "yours.")
     content = content_of(layer, record)
-    _change(connection, layer, [(record.id, fingerprint(layer, content), content)], by, None)
+    _change(connection, layer, [(record.id, fingerprint(content), content)], by, None)
     bump_version(connection)
 
 
@@ -155,8 +155,8 @@ def _change(connection: Connection, layer: RecordLayer, changed: list[tuple], by
             select(table).where(table.c.id.in_([row[0] for row in chunk]))).mappings()}
         for public_id, mark, content in chunk:
             before = found[public_id]
-            differing = {name: [_plain(before[name]), _plain(value)]
-                         for name, value in zip(layer.content, content, strict=True) if before[name] != value}
+            differing = {name: [old, new] for name, new in zip(layer.content, content, strict=True)
+                         if (old := _as_kept(before[name])) != new}
             lines.append((public_id, "changed", json.dumps(differing, ensure_ascii=False)))
             updates.append((mark, before["version"] + 1, *content, public_id))
     update_rows(connection, table, "id", ("fingerprint", "version", *layer.content), updates)
@@ -170,7 +170,7 @@ def _write_history(connection: Connection, layer: RecordLayer, lines: Iterable[t
                                                 for record_id, action, changes in lines])
 
 
-def _plain(value):
+def _as_kept(value):
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 
-from sqlalchemy import Date, Table
+from sqlalchemy import Table
 
 from assetmap.domain.contact import Contact
 from assetmap.domain.group import Group, Meeting
@@ -24,6 +24,7 @@ from assetmap.store import tables
 Record = Hub | Group | Opportunity
 
 _LISTS = {"languages", "access", "categories", "other_categories", "audiences", "topics"}
+_DAYS = {"last_confirmed", "expires"}
 _CONTACT = ("phone", "email", "website", "consent")
 _LOCATION = ("lat", "lon", "location_source")
 _BOOKKEEPING = ("id", "fingerprint", "version")
@@ -44,11 +45,6 @@ class RecordLayer:
     def content(self) -> tuple[str, ...]:
         """The columns that hold what people know, in the table's order."""
         return tuple(column.name for column in self.table.columns if column.name not in _BOOKKEEPING)
-
-    @cached_property
-    def days(self) -> tuple[int, ...]:
-        """Which of `content` are dates."""
-        return tuple(index for index, name in enumerate(self.content) if isinstance(self.table.c[name].type, Date))
 
 
 LAYERS = {
@@ -96,11 +92,12 @@ _PATHS = {"lat": "location.place", "lon": "location.place", "location_source": "
 _AS_KEPT: dict[str, Callable] = {
     **dict.fromkeys(_LISTS, dump_list), "meetings": dump_meetings, "location_source": str,
     "lat": lambda place: place and place.lat, "lon": lambda place: place and place.lon,
+    **dict.fromkeys(_DAYS, lambda day: day and day.isoformat()),
 }
 
 
 def content_of(layer: RecordLayer, record: Record) -> tuple:
-    """The row's values in the order of `layer.content`."""
+    """The row's values in the order of `layer.content`: texts, numbers and truths; dates are ISO text."""
     values = (attrgetter(_PATHS.get(name, name))(record) for name in layer.content)
     return tuple([_AS_KEPT[name](value) if name in _AS_KEPT else value
                   for name, value in zip(layer.content, values, strict=True)])
@@ -124,12 +121,9 @@ def _each_once(as_kept: Callable, values: Sequence) -> list:
     return [known[id(value)] for value in values]
 
 
-def fingerprint(layer: RecordLayer, content: tuple) -> str:
+def fingerprint(content: tuple) -> str:
     """Short digest that differs when anything in the row differs."""
-    values = list(content)
-    for index in layer.days:
-        values[index] = str(values[index])
-    return blake2b(marshal.dumps(values, _MARSHAL_FORM), digest_size=12).hexdigest()
+    return blake2b(marshal.dumps(content, _MARSHAL_FORM), digest_size=12).hexdigest()
 
 
 def record_of(layer: RecordLayer, row: Mapping) -> Record:

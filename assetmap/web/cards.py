@@ -15,6 +15,7 @@ from assetmap.atlas.finding import Hit
 from assetmap.atlas.fitting import next_fitting
 from assetmap.atlas.near import NearPlace
 from assetmap.domain.group import Group
+from assetmap.domain.location import LocationSource
 from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.query import FindQuery
 from assetmap.domain.text import short
@@ -185,8 +186,12 @@ class Cards:
         online = getattr(record, "online", False)
         if online and card.lat is None:
             return _("Online")
+        if record.location.source is LocationSource.CONTACT:
+            card.walk_text = ""
         if card.hub is None:
             address = ", ".join(wording.address_lines(getattr(record, "address", ""), record.postcode))
+            if record.location.source is LocationSource.CONTACT:
+                address = _("Contact at %(postcode)s", postcode=address)
             text = address or (_("No place is known") if card.lat is None else "")
             if ward == -1 and len(self.atlas.wards):
                 text = f"{text} ({_('outside the wards on this map')})".strip()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.group import Group
@@ -90,7 +90,7 @@ def _csv(made: Iterable[tuple[Card, Record]], name: str) -> Response:
     """The fields of /find.json, then what somebody with a spreadsheet needs; formulas defused; lists by semicolons."""
     text = StringIO("\ufeff")  # the mark tells Excel that it is UTF-8
     text.seek(1)
-    writer, root = csv_files.writer(text), request.url_root.rstrip("/")
+    writer, root = csv_files.writer(text), services.root()
     writer.writerow((*COLUMNS, *FOR_PEOPLE))
     for card, record in made:
         row = result(card) | _for_people(card, record)
@@ -131,7 +131,7 @@ def entries_of(layer: AssetLayer, number: int) -> list[FeedEvent]:
         row = None if hub is None else hubs.rows[hub]
         made.append(FeedEvent(
             uid=f"{layer.layer.singular}-{record.id}-{position}", title=record.name, session=meeting.session,
-            description=record.summary, url=request.url_root.rstrip("/") + f"/{layer.layer.name}/{record.id}",
+            description=record.summary, url=services.root() + f"/{layer.layer.name}/{record.id}",
             location=_location(record, row), lat=lat, lon=lon))
     return made
 

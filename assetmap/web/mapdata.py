@@ -144,7 +144,7 @@ def _bounds(given: Mapping[str, Sequence[str]]) -> Bounds:
 
 def _zoom(given: Mapping[str, Sequence[str]]) -> int:
     text = _once(given, "zoom") or "12"
-    if not text.isascii() or not text.isdigit() or int(text[:3]) > 22:
+    if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > 22:
         raise BadInput("“zoom” should be a whole number from 0 to 22.", "zoom")
     return int(text)
 

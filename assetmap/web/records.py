@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, render_template
 from markupsafe import Markup
 
 from assetmap.analysis.nearby import smallest
@@ -44,7 +44,7 @@ def page(name: str, record_id: str) -> str:
     links = {"json": address + ".json", "ics": address + ".ics",
              "report": f"/groups/{quote(card.id)}/report" if name == "groups" else None, "back": "/"}
     return render_template(f"find/{layer.layer.singular}.html", card=card, map=selected, links=links,
-                           jsonld=Markup(structured.script_safe(structured.document(record, card, request.url_root))),
+                           jsonld=Markup(structured.script_safe(structured.document(record, card, services.root()))),
                            source_text=_source(record), **context)
 
 
@@ -168,14 +168,17 @@ def _getting_there(record: Record, card: Card) -> dict:
         row = services.atlas().hubs.rows[hub]
         address, postcode, source = row["address"], row["postcode"], LocationSource.HUB
     there = None
-    if card.lat is not None:
+    if card.lat is not None and source is not LocationSource.CONTACT:
         there = {"postcode": postcode, "bus_note": "",
                  "map_url": f"https://www.openstreetmap.org/directions?to={card.lat:.5f}%2C{card.lon:.5f}"}
     lines = wording.address_lines(address, postcode)
     if lines and card.hub and slug(lines[0]) == slug(card.hub.name):
         lines = lines[1:]  # the hub's name stands above, as a link
+    sentence = _(SENTENCE[source]) if card.lat is not None or source else ""
+    if card.lat is not None and not card.ward_code and len(services.atlas().wards):
+        sentence += " " + _("It is outside the wards on this map.")
     return {"address_lines": lines, "getting_there": there,
-            "location_sentence": _(SENTENCE[source]) if card.lat is not None or source else ""}
+            "location_sentence": sentence.strip()}
 
 
 def _source(record: Record) -> str:

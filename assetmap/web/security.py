@@ -32,9 +32,9 @@ def register(app: Flask) -> None:
             headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
             headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
             headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if request.path.startswith("/static/") and request.args.get("v"):
+        if request.path.startswith("/static/") and request.args.get("v") and response.status_code in (200, 304):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif response.mimetype == "text/html":
+        elif not request.path.startswith("/static/"):
             headers.setdefault("Cache-Control", "private, no-cache")
         return response
 

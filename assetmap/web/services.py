@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.near import NearPlace
@@ -45,6 +45,11 @@ def now() -> datetime:
 def area_name() -> str:
     """What the place is called on every page."""
     return settings().area_name or atlas().area_name
+
+
+def root() -> str:
+    """The site's own address, without a slash at its end."""
+    return (settings().site_url or request.url_root).rstrip("/")
 
 
 def cards(near: NearPlace | None = None, query: FindQuery | None = None) -> Cards:

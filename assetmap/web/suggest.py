@@ -64,31 +64,32 @@ def _faults(purpose: str, values: dict[str, str], fields: dict[str, int]) -> dic
         faults["what"] = _("Please choose what is wrong.")
     if purpose == "report" and values["what"] in ("wrong", "other") and not values["detail"]:
         faults["detail"] = _("Please say in a few words what is wrong.")
-    token_fault = _token_fault()
+    token_fault = _token_fault(purpose)
     if token_fault:
         faults["token"] = token_fault
     return faults
 
 
 def _keep(purpose: str, record_id: str, values: dict[str, str]) -> None:
-    """Keep it for a steward. A form sent twice is kept once; one that a robot filled in is not kept."""
+    """Keep it for a steward. The same words from one form are kept once; one that a robot filled in is not kept."""
     if request.form.get(_HONEYPOT):
         return
-    token = hashlib.sha256(request.form["token"].encode()).hexdigest()
+    said = "\0".join((purpose, record_id, *values.values()))
+    token = hashlib.sha256((request.form["token"] + "\0" + said).encode()).hexdigest()
     with services.database().writing() as connection:
         add_suggestion(connection, at=now_utc(), token=token, layer="groups", record_id=record_id,
                        document={"purpose": purpose, **values})
 
 
-def _token_fault() -> str:
+def _token_fault(purpose: str) -> str:
     """Why the form's token is no good; "" when it is. It shows that the form came from this site, without a cookie."""
     try:
-        _serializer().loads(request.form.get("token", ""), max_age=TOKEN_LIVES_S)
+        made_for, _once = _serializer().loads(request.form.get("token", ""), max_age=TOKEN_LIVES_S)
     except SignatureExpired:
         return _("This form was open for more than a day. Please send it again.")
     except BadSignature:
-        return _("This form did not come from this site. Please send it again.")
-    return ""
+        made_for = ""
+    return "" if made_for == purpose else _("This form did not come from this site. Please send it again.")
 
 
 def _serializer() -> URLSafeTimedSerializer:

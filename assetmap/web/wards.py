@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.errors import NotFound
 from assetmap.domain.query import FindQuery
+from assetmap.domain.ward import Figure
 from assetmap.web import findmap, services
 from assetmap.web.language import gettext as _
 
@@ -135,9 +136,16 @@ def _figures(code: str) -> list[dict]:
         if name in held:
             figure = held[name]
             text = f"{figure.value:.0%}" if name.startswith("imd_share") else f"{figure.value:,.1f}".removesuffix(".0")
-            made.append({"label": label, "value_text": text, "source": figure.source, "date": figure.date,
+            made.append({"label": label, "value_text": text, "source": _source(figure), "date": figure.date,
                          "estimate": figure.estimate})
     return made
+
+
+def _source(figure: Figure) -> str:
+    """Where a figure comes from; a single word is only the name of the file that it was loaded from."""
+    if " " in figure.source:
+        return figure.source
+    return _("from the file “%(name)s”, which does not say its source", name=figure.source)
 
 
 def _themes(groups: list[int], code: str) -> list[dict]:
