@@ -37,12 +37,14 @@ class Found:
         self.candidates, self.metres = _reach(layer, near, within_m, atlas)
         self.widened: list[tuple[str, str]] = []
         """Phrases that name one activity which nobody within reach names, each with its category's label instead."""
+        self.loosened = False
+        """Whether nothing within reach means all of the words, so that what means any of them was found."""
         self._meant: np.ndarray | None = None
         if query.q:
             reachable = np.zeros(len(layer), dtype=bool)
             reachable[self.candidates] = layer.listed_mask(now)[self.candidates]
             meant = assets_meant(layer, query.q, reachable)
-            self._meant, self.widened = meant.mask, meant.widened
+            self._meant, self.widened, self.loosened = meant.mask, meant.widened, meant.loosened
         self.masks = self._masks(self.candidates)
         self.kept = np.flatnonzero(keep(self.masks, len(self.candidates)))
 

@@ -54,19 +54,24 @@ def categories_meant(text: str, vocabulary: Vocabulary) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """Assets that a query's words mean, (n,) bool, and where an activity that nobody names became its category."""
+    """Assets that a query's words mean, (n,) bool; where an activity that nobody names became its category; and
+    whether nothing means all of the words, so that the mask has what means any.
+    """
 
     mask: np.ndarray
     widened: list[tuple[str, str]]
+    loosened: bool = False
 
 
 def assets_meant(layer: AssetLayer, text: str, within_reach: np.ndarray) -> Meant:
-    """Assets that every phrase means: by what they say, or by a category that the phrase stands for.
+    """Assets that every phrase means: by what they say, or by a category or a language that the phrase stands for.
+    When nothing within reach means every phrase, those that mean any of them.
 
     For one activity, such as badminton, those who say it are meant when any of them is `within_reach`, (n,) bool;
     else all of its category, sport, and `widened` has ("badminton", "Sport").
     """
-    mask, widened, facet = np.ones(len(layer), dtype=bool), [], None
+    every, some = np.ones(len(layer), dtype=bool), np.zeros(len(layer), dtype=bool)
+    widened, facet = [], None
     everything = np.arange(len(layer))
     if "category" in layer.facet_names:
         facet = layer.facet("category")
@@ -79,5 +84,10 @@ def assets_meant(layer: AssetLayer, text: str, within_reach: np.ndarray) -> Mean
         if facet is not None and phrase.narrower and not (fits & within_reach).any():
             fits |= facet.any_of(everything, phrase.narrower)
             widened += [(phrase.text, layer.vocabulary.get("category", code).label) for code in sorted(phrase.narrower)]
-        mask &= fits
-    return Meant(mask, widened)
+        language = layer.vocabulary.recognise("language", phrase.text)
+        if language and "language" in layer.facet_names:
+            fits |= layer.facet("language").any_of(everything, [language])
+        every &= fits
+        some |= fits
+    loosened = not (every & within_reach).any() and bool((some & within_reach).any())
+    return Meant(some if loosened else every, widened, loosened)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from assetmap.domain.errors import BadInput
-from assetmap.domain.text import words
+from assetmap.domain.errors import BadInput, FileRefused
+from assetmap.domain.text import EMAIL, WEB_ADDRESS, words
 from assetmap.layers.table import Table, is_missing
 
 # For each field the headings that mean it, plainest first. A heading also matches when it ends in one of them.
@@ -40,6 +41,7 @@ _TIMES = {
     "venue": ("venue", "hub", "hub id", "hub name", "meets at", "held at", "location name", "where"),
     "online": ("online", "virtual"),
 }
+_UNIT_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
 FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "hubs": {
         **_SHARED,
@@ -165,3 +167,11 @@ def with_constants(layer: str, table: Table, mapping: Mapping[str, str],
         for row in table.rows:
             row.append(text)
     return made
+
+
+def must_be_headings(table: Table) -> None:
+    """Raises FileRefused when the first row holds data: a postcode, an e-mail or web address is nobody's heading."""
+    for heading in table.columns:
+        if _UNIT_POSTCODE.fullmatch(heading) or EMAIL.fullmatch(heading) or WEB_ADDRESS.fullmatch(heading):
+            raise FileRefused(f"The first row holds “{heading[:60]}”, which is data. It should name the columns, such "
+                              "as name, address, postcode.")

@@ -12,6 +12,7 @@ import shapely
 
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput, FileRefused, Problem
+from assetmap.domain.text import one_line
 from assetmap.domain.vocabulary import KINDS, Vocabulary
 from assetmap.domain.ward import is_gss
 from assetmap.importing import cells, columns, rejected
@@ -20,6 +21,7 @@ from assetmap.importing.report import Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import read_wards
 from assetmap.layers.limits import Limits
+from assetmap.layers.opening import read_bytes
 from assetmap.layers.postcodes import read_postcodes
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
@@ -34,7 +36,7 @@ Write = Callable[[Connection], dict[str, int]]
 
 def load(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
     """Load one of the reference layers. Raises as `assetmap.importing.run.load`."""
-    report = Report(layer, file.name, options.source or file.stem, dry_run=options.dry_run)
+    report = Report(layer, one_line(file.name), one_line(options.source or file.stem), dry_run=options.dry_run)
     options.progress("Reading", 0, 0)
     readers = {"wards": _wards, "ward-figures": _figures, "postcodes": _postcodes, "places": _places,
                "vocabulary": _vocabulary}
@@ -46,11 +48,14 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
     with database.writing() as connection:
         report.counts = write(connection)
         if any(report.counts.get(word) for word in ("added", "changed", "removed")):
-            number = records.start_import(connection, by=options.by, layer=layer, file=file.name, source=report.source)
+            number = records.start_import(connection, by=options.by, layer=layer, file=report.file,
+                                          source=report.source)
             records.finish_import(connection, number, report.counts)
         if options.dry_run:
             connection.rollback()
-        elif report.refusals and sheet is not None:
+        elif report.refusals and sheet is None:
+            report.rejected_file = rejected.write_problems(file, report.refusals)
+        elif report.refusals:
             # before the commit: when this file cannot be written, nothing is loaded
             report.rejected_file = rejected.write(file, sheet)
     report.applied = not options.dry_run
@@ -192,17 +197,18 @@ def _places(database: Database, settings: Settings, file: Path, report: Report, 
 
 def _vocabulary(database: Database, settings: Settings, file: Path, report: Report, options: Options
            ) -> tuple[Write, None]:
-    vocabulary = read_vocabulary(file)
+    vocabulary = read_vocabulary(file, settings.max_file_mb * 1_000_000)
     report.rows = len(vocabulary.terms)
     return lambda connection: reference.save_vocabulary(connection, vocabulary), None
 
 
-def read_vocabulary(file: Path) -> Vocabulary:
+def read_vocabulary(file: Path, max_bytes: int) -> Vocabulary:
     """A vocabulary in the shape of `geodata/vocabulary.json`. Raises FileRefused for anything else."""
+    data = read_bytes(file, max_bytes)
     try:
-        document: Mapping[str, Sequence] = json.loads(file.read_text("utf-8-sig"))
+        document: Mapping[str, Sequence] = json.loads(data.decode("utf-8-sig"))
         vocabulary = Vocabulary.from_document(document)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise FileRefused(f"{file.name} is not a vocabulary: {type(error).__name__}. It should be JSON in the shape of "
                           "geodata/vocabulary.json.") from error
     if not vocabulary.of("category"):

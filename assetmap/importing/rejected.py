@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from assetmap.domain.errors import Problem
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.write import write_table
 
@@ -24,4 +26,12 @@ def write(file: Path, sheet: Sheet) -> str:
             for number, row in zip(sheet.numbers, sheet.table.rows, strict=True) if number in reasons]
     target = file.with_name(f"{file.stem}.rejected.csv")
     write_table(target, pd.DataFrame(rows, columns=[*(sheet.table.columns[index] for index in kept), REASON]))
+    return str(target)
+
+
+def write_problems(file: Path, problems: Sequence[Problem]) -> str:
+    """As `write`, for a file whose rows are shapes or postcodes by the million: what is wrong, by row and column."""
+    rows = [(problem.row, problem.column, problem.value, problem.message) for problem in problems]
+    target = file.with_name(f"{file.stem}.rejected.csv")
+    write_table(target, pd.DataFrame(rows, columns=["row", "column", "value", REASON]))
     return str(target)

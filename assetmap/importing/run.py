@@ -16,7 +16,7 @@ from geopandas import GeoDataFrame
 from assetmap.atlas.atlas import ward_frame
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput
-from assetmap.domain.text import slug
+from assetmap.domain.text import one_line, slug
 from assetmap.importing import columns, reference, rejected
 from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
@@ -85,11 +85,12 @@ def _no_collecting() -> Iterator[None]:
 def _load_records(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
     options.progress("Reading", 0, 0)
     table = read_table(file, limits=Limits(max_bytes=settings.max_file_mb * 1_000_000))
+    columns.must_be_headings(table)
     mapping = columns.corrected(layer, table.columns, options.mapping)
     mapping = columns.with_constants(layer, table, mapping, options.constants)
     sheet = Sheet(table, mapping)
-    source = options.source or source_name(file)
-    report = Report(layer, file.name, source, rows=len(table.rows), mapping=mapping, unused=sheet.unused(),
+    source = one_line(options.source) or source_name(file)
+    report = Report(layer, one_line(file.name), source, rows=len(table.rows), mapping=mapping, unused=sheet.unused(),
                     dry_run=options.dry_run)
     options.progress("Checking", 0, len(sheet))
     with database.reading() as connection:

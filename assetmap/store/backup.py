@@ -85,6 +85,8 @@ def _must_differ(file: Path, store: Path) -> None:
 
 
 def _partial(file: Path) -> Path:
+    if not file.name:
+        raise BadInput("The backup needs a file's name, such as assetmap-monday.db.")
     return file.with_name(file.name + ".part")
 
 

@@ -111,8 +111,21 @@ def contents_of(layer: RecordLayer, columns: Mapping[str, Sequence]) -> list[tup
     places = [location.place for location in columns["location"]]
     columns = {**columns, "lat": places, "lon": places,
                "location_source": [location.source for location in columns["location"]]}
-    kept = [_each_once(_AS_KEPT[name], columns[name]) if name in _AS_KEPT else columns[name] for name in layer.content]
+    as_kept = {**_AS_KEPT, "meetings": _dump_meetings_of_many()}
+    kept = [_each_once(as_kept[name], columns[name]) if name in as_kept else columns[name] for name in layer.content]
     return list(zip(*kept, strict=True))
+
+
+def _dump_meetings_of_many() -> Callable[[tuple[Meeting, ...]], str]:
+    """`dump_meetings` for columns, whose meetings are shared by many rows: each is told by what object it is."""
+    known: dict[int, tuple[Meeting, str]] = {}
+
+    def text_of(meeting: Meeting) -> str:
+        if id(meeting) not in known:
+            known[id(meeting)] = meeting, _meeting_text(meeting)  # kept in being, so that no other gets its id
+        return known[id(meeting)][1]
+
+    return lambda meetings: f"[{', '.join(map(text_of, meetings))}]"
 
 
 def _each_once(as_kept: Callable, values: Sequence) -> list:

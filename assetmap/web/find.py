@@ -192,6 +192,8 @@ def _notes(asked: Search) -> list[str]:
     """What a careful reader ought to know about this list."""
     made = [_("Nothing near says “%(words)s”. This is what there is of its kind: %(kind)s.", words=words, kind=kind)
             for words, kind in asked.found.widened if asked.found.total]
+    if asked.found.loosened and asked.found.total:
+        made.append(_("Nothing near has all of these words. This is what has any of them."))
     if asked.near:
         if asked.near.remark:
             made.append(asked.near.remark)

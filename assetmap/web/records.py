@@ -42,7 +42,7 @@ def page(name: str, record_id: str) -> str:
                                 fit=findmap.around(card.lat, card.lon)) if card.lat is not None else None
     address = f"/{name}/{quote(card.id)}"
     links = {"json": address + ".json", "ics": address + ".ics",
-             "report": f"/groups/{quote(card.id)}/report" if name == "groups" else None, "back": "/"}
+             "report": address + "/report", "back": "/"}
     return render_template(f"find/{layer.layer.singular}.html", card=card, map=selected, links=links,
                            jsonld=Markup(structured.script_safe(structured.document(record, card, services.root()))),
                            source_text=_source(record), **context)

@@ -26,21 +26,21 @@ _REPORT = {"what": 20, "detail": LONGEST}
 _SUGGEST = {"name": 200, "what_happens": LONGEST, "where": 300, "when": 300, "contact_point": 300}
 
 
-@blueprint.route("/groups/<record_id>/report", methods=["GET", "POST"])
-def report(record_id: str):
-    """Tell us what is wrong with a group's entry."""
-    layer, number = find_record("groups", record_id)
+@blueprint.route("/<any(groups, hubs, opportunities):name>/<record_id>/report", methods=["GET", "POST"])
+def report(name: str, record_id: str):
+    """Tell us what is wrong with an entry."""
+    layer, number = find_record(name, record_id)
     card = services.cards().of(layer, number)
-    return _form("report", _REPORT, card, record_id)
+    return _form("report", _REPORT, card, name, record_id)
 
 
 @blueprint.route("/suggest", methods=["GET", "POST"])
 def suggest():
     """Tell us of something that the map does not have."""
-    return _form("suggest", _SUGGEST, None, "")
+    return _form("suggest", _SUGGEST, None, "groups", "")
 
 
-def _form(purpose: str, fields: dict[str, int], card: Card | None, record_id: str):
+def _form(purpose: str, fields: dict[str, int], card: Card | None, layer: str, record_id: str):
     form = {"action": request.path, "token": _serializer().dumps(_nonce(purpose)), "errors": {}, "sent": False,
             "values": {name: request.args.get(name, "")[:200] for name in fields}}
     status = 200
@@ -48,7 +48,7 @@ def _form(purpose: str, fields: dict[str, int], card: Card | None, record_id: st
         form["values"] = {name: clean(request.form.get(name, "")) for name in fields}
         form["errors"] = _faults(purpose, form["values"], fields)
         if not form["errors"]:
-            _keep(purpose, record_id, form["values"])
+            _keep(purpose, layer, record_id, form["values"])
             form["sent"] = True
         status = 400 if form["errors"] else 200
     return render_template("find/report.html", form=form, card=card), status
@@ -70,14 +70,14 @@ def _faults(purpose: str, values: dict[str, str], fields: dict[str, int]) -> dic
     return faults
 
 
-def _keep(purpose: str, record_id: str, values: dict[str, str]) -> None:
+def _keep(purpose: str, layer: str, record_id: str, values: dict[str, str]) -> None:
     """Keep it for a steward. The same words from one form are kept once; one that a robot filled in is not kept."""
     if request.form.get(_HONEYPOT):
         return
-    said = "\0".join((purpose, record_id, *values.values()))
+    said = "\0".join((purpose, layer, record_id, *values.values()))
     token = hashlib.sha256((request.form["token"] + "\0" + said).encode()).hexdigest()
     with services.database().writing() as connection:
-        add_suggestion(connection, at=now_utc(), token=token, layer="groups", record_id=record_id,
+        add_suggestion(connection, at=now_utc(), token=token, layer=layer, record_id=record_id,
                        document={"purpose": purpose, **values})
 
 
