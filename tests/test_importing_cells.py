@@ -12,7 +12,7 @@ from assetmap.paths import geodata
 
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
-    return read_vocabulary(geodata() / "vocabulary.json")
+    return read_vocabulary(geodata() / "vocabulary.json", 10_000_000)
 
 
 @pytest.mark.parametrize("raw", ["", "  ", "NA", "n/a", "N/A", "-", "–", "null", "None", "#N/A"])

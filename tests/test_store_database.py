@@ -177,7 +177,7 @@ def test_survive_41_kill_9_in_the_middle_of_a_load_leaves_all_or_nothing(loader,
     file = loader.file("name,summary\n" + "".join(f"Group {n},{'x' * 200}\n" for n in range(rows)), "many.csv")
     wal = Path(f"{loader.settings.database_file}-wal")
     seen = set()
-    for attempt in range(6):
+    for attempt in range(5):
         home = Path(shutil.copytree(loader.settings.home, tmp_path / f"home{attempt}"))
         wal = home / "assetmap.db-wal"
         process = subprocess.Popen([sys.executable, "-c", LOAD, str(home), str(file)], stdout=subprocess.PIPE)

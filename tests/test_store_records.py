@@ -75,24 +75,24 @@ def test_many_records_at_once_are_kept_as_one_by_one(record):
 
 
 def test_a_fingerprint_moves_with_every_field():
-    seen = {fingerprint(GROUPS, content_of(GROUPS, FULL))}
+    seen = {fingerprint(content_of(GROUPS, FULL))}
     for name in FULL.__dataclass_fields__:
         if name != "id":
             blank = Group("x", "Y", source="other", source_id="z", status="ended")
-            seen.add(fingerprint(GROUPS, content_of(GROUPS, replace(FULL, **{name: getattr(blank, name)}))))
+            seen.add(fingerprint(content_of(GROUPS, replace(FULL, **{name: getattr(blank, name)}))))
     assert len(seen) == len(FULL.__dataclass_fields__)
 
 
 def test_equal_records_have_equal_fingerprints_in_every_process():
     content = content_of(GROUPS, FULL)
     twin = tuple("".join(list(value)) if isinstance(value, str) else value for value in content)
-    assert fingerprint(GROUPS, twin) == fingerprint(GROUPS, content)
+    assert fingerprint(twin) == fingerprint(content)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(_fingerprint_of_full) == fingerprint(GROUPS, content)
+        assert pool.apply(_fingerprint_of_full) == fingerprint(content)
 
 
 def _fingerprint_of_full():
-    return fingerprint(GROUPS, content_of(GROUPS, FULL))
+    return fingerprint(content_of(GROUPS, FULL))
 
 
 def test_history_says_who_changed_what_from_what_to_what(loader):

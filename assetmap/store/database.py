@@ -149,6 +149,8 @@ def _engine(address: str, is_sqlite: bool, busy_timeout_s: float) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("immediate")
+        if immediate:  # a large load should not spill its pages before it commits
+            connection.exec_driver_sql("PRAGMA cache_size=-128000")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
