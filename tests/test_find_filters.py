@@ -186,7 +186,7 @@ def talking(tmp_path_factory):
     ("knit and natter", ["natter"], []), ("knit & natter group", ["natter"], []), ("st lukes", ["tea"], []),
     ("St Luke's", ["tea"], []), ("milton trust", ["choir"], []),
     ("mosque", ["prayer"], [("mosque", "Faith and belief")]),
-    ("zzzzz", [], []), ("badminton tea", [], [])])
+    ("zzzzz", [], []), ("badminton tea", ["badminton", "tea"], [])])
 def test_words_find_what_says_them_or_what_they_mean(talking, words, found, widened):
     atlas, near = talking
     asked = find(atlas, FindQuery(q=words), near)

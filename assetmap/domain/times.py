@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import chain
 
 from assetmap.domain.schedule import Rule, Session
 from assetmap.domain.times_clause import Clause, DaysAndTimes, Limits
@@ -23,6 +22,7 @@ LONGEST_TEXT = 2_000
 MOST_CLAUSES = 60
 _CLAUSES = re.compile(r"[;\n\r|•]+")
 _AT_A_HUB = re.compile(r"\s(?:at|@)\s+(([a-z]+)(?:-[a-z0-9]+)+)\s*$")
+_SIMPLE = re.compile(r"[0-9A-Za-z](?:[^;\n\r|•@]|; ?[0-9A-Za-z])*")
 _BULLET = re.compile(r"^[\s*·\-–—]+")
 
 
@@ -37,7 +37,26 @@ def parse_times(text: str, *, today: date) -> list[Session]:
         return []
     if len(text) > LONGEST_TEXT:
         return [_only_text(text)]
-    return _with_hubs(text, today) or list(_parse(text, today))
+    return _timetable(text, today) or _with_hubs(text, today) or list(_parse(text, today))
+
+
+def _timetable(text: str, today: date) -> list[Session] | None:
+    """As _parse, for clauses with semicolons between them that each stand alone, and are well known; None for others.
+
+    "Mondays 10am-12; Fridays 2-4pm": there are more timetables than can be remembered, made of few clauses.
+    """
+    if ";" not in text or not _SIMPLE.fullmatch(text):
+        return None
+    clauses = text.split(";")
+    if len(clauses) > MOST_CLAUSES:
+        return None
+    found: list[Session] = []
+    for clause in clauses:
+        sessions = _by_itself(clause.strip(), today)
+        if not sessions:
+            return None
+        found += sessions
+    return found
 
 
 def _with_hubs(text: str, today: date) -> list[Session] | None:
@@ -73,10 +92,6 @@ def _parse(text: str, today: date) -> tuple[Session, ...]:
     written = [part for part in written if part.strip(" .,-")]
     if not written or len(written) > MOST_CLAUSES:
         return (_only_text(text),)
-    if len(written) > 1:
-        apart = [_by_itself(part, today) for part in written]
-        if all(apart):
-            return tuple(chain.from_iterable(apart))
     clauses = [read_clause(part, today) for part in written]
     everywhere = Limits()
     for clause in clauses:

@@ -84,6 +84,8 @@ def _no_hub(context: Context, text: str) -> str:
 
 def _meetings(context: Context, sessions: Sequence[Session], hubs: list[Known],
               notices: list[tuple[str, str]], meeting_of: _Meetings) -> tuple[Meeting, ...]:
+    if not hubs and all(session.understood and not session.place for session in sessions):
+        return tuple([meeting_of(session, "") for session in sessions])
     made = []
     for session in sessions:
         hub = context.directory.find("hubs", session.place, context.source) if session.place else None

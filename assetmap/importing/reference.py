@@ -202,7 +202,7 @@ def _vocabulary(database: Database, settings: Settings, file: Path, report: Repo
     return lambda connection: reference.save_vocabulary(connection, vocabulary), None
 
 
-def read_vocabulary(file: Path, max_bytes: int) -> Vocabulary:
+def read_vocabulary(file: Path, max_bytes: int = 20_000_000) -> Vocabulary:
     """A vocabulary in the shape of `geodata/vocabulary.json`. Raises FileRefused for anything else."""
     data = read_bytes(file, max_bytes)
     try:
