@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +22,7 @@ from assetmap.importing.report import Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import locate_wards
 from assetmap.layers.limits import Limits
-from assetmap.layers.read import read_table
+from assetmap.layers.read import read_table, without_collecting
 from assetmap.settings import Settings
 from assetmap.store import records, tables
 from assetmap.store.database import Connection, Database
@@ -64,22 +62,10 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
     options = options or Options()
     if layer not in LAYER_NAMES:
         raise BadInput(f"There is no layer called “{layer[:40]}”. There are: {', '.join(LAYER_NAMES)}.")
-    with _no_collecting():
+    with without_collecting():
         if layer in LAYERS:
             return _load_records(database, settings, layer, file, options)
         return reference.load(database, settings, layer, file, options)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Python's cycle collector off: among millions of new cells and records it would find nothing, at length."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _load_records(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:

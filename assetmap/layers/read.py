@@ -52,12 +52,12 @@ def read_table(
     something is read, with a notice. Nothing is written, nothing is fetched, and no file but this
     one is read. Raises FileRefused with a sentence for anything that is not such a file.
     """
-    with _no_collecting():
+    with without_collecting():
         return _read(path, limits, layer)
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Python's cycle collector off: over a million new lists it would find nothing, in half of the time."""
     was_on = gc.isenabled()
     gc.disable()
