@@ -22,7 +22,6 @@ LONGEST_TEXT = 2_000
 MOST_CLAUSES = 60
 _CLAUSES = re.compile(r"[;\n\r|•]+")
 _AT_A_HUB = re.compile(r"\s(?:at|@)\s+(([a-z]+)(?:-[a-z0-9]+)+)\s*$")
-_SIMPLE = re.compile(r"[0-9A-Za-z](?:[^;\n\r|•@]|; ?[0-9A-Za-z])*")
 _BULLET = re.compile(r"^[\s*·\-–—]+")
 
 
@@ -45,14 +44,15 @@ def _timetable(text: str, today: date) -> list[Session] | None:
 
     "Mondays 10am-12; Fridays 2-4pm": there are more timetables than can be remembered, made of few clauses.
     """
-    if ";" not in text or not _SIMPLE.fullmatch(text):
+    if ";" not in text or "|" in text or "•" in text or "@" in text or not text.isprintable():
         return None
     clauses = text.split(";")
     if len(clauses) > MOST_CLAUSES:
         return None
     found: list[Session] = []
     for clause in clauses:
-        sessions = _by_itself(clause.strip(), today)
+        clause = clause.strip()
+        sessions = _by_itself(clause, today) if clause[:1].isalnum() else ()
         if not sessions:
             return None
         found += sessions
