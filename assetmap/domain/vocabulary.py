@@ -65,11 +65,6 @@ class Vocabulary:
     def labels(self, kind: str, codes: Iterable[str]) -> list[str]:
         return [self.get(kind, code).label for code in codes]
 
-    def theme_of(self, category: str) -> str:
-        """The theme's code, "" when the category is not known."""
-        term = self._by_kind["category"].get(category)
-        return term.theme if term else ""
-
     def recognise(self, kind: str, text: str) -> str | None:
         """The code that a code, label or synonym stands for, whatever its case, punctuation and plurals."""
         return self._phrases[kind].get(_singular(words(text)))

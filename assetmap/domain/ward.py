@@ -1,4 +1,4 @@
-"""A ward: an area with its GSS code, and the figures known of it."""
+"""A ward is an area with a GSS code; its polygon travels in a frame, and its figures are these."""
 
 from __future__ import annotations
 
@@ -17,20 +17,6 @@ class Figure:
     source: str = ""
     date: str = ""
     estimate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ward:
-    """Without its polygon, which travels beside it in a frame or as WKB."""
-
-    code: str
-    name: str
-    council_code: str = ""
-    council_name: str = ""
-    boundary_year: int | None = None
-    approximate: bool = False
-    note: str = ""
-    source: str = ""
 
 
 def is_gss(code: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -76,10 +75,6 @@ class Sheet:
     def keep(self, index: int, words: str) -> None:
         """Keep words of row `index` that no field understands; they end in the record's notes."""
         self.kept.setdefault(index, []).append(words)
-
-    def index_of(self, number: int) -> int:
-        """The index, from 0, of the row that a spreadsheet shows as `number`."""
-        return bisect_left(self.numbers, number)
 
     def refused_rows(self) -> set[int]:
         """Row numbers that cannot be loaded."""

@@ -14,7 +14,7 @@ from assetmap.domain.errors import Conflict, NotFound
 from assetmap.domain.text import slug
 from assetmap.store.bulk import in_chunks, insert_rows, update_rows
 from assetmap.store.database import bump_version
-from assetmap.store.rows import LAYERS, Record, RecordLayer, content_of, fingerprint, record_of
+from assetmap.store.rows import Record, RecordLayer, content_of, fingerprint, record_of
 from assetmap.store.tables import history, imports
 
 _HISTORY = ("at", "by", "layer", "record_id", "action", "import_id", "changes")
@@ -172,10 +172,3 @@ def _write_history(connection: Connection, layer: RecordLayer, lines: Iterable[t
 
 def _as_kept(value):
     return value.isoformat() if isinstance(value, date) else value
-
-
-def layer_named(name: str) -> RecordLayer:
-    """Raises NotFound for a layer that holds no records."""
-    if name not in LAYERS:
-        raise NotFound(f"There is no layer called “{name[:40]}”. There are {', '.join(LAYERS)}.")
-    return LAYERS[name]

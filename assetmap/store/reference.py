@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from assetmap.domain.vocabulary import Term, Vocabulary
 from assetmap.store import tables
@@ -69,11 +69,6 @@ def ward_names(connection: Connection) -> dict[str, str]:
     return dict(connection.execute(select(tables.wards.c.code, tables.wards.c.name)).all())
 
 
-def find_postcode(connection: Connection, text: str) -> Mapping | None:
-    """A loaded postcode by its canonical text."""
-    return connection.execute(select(tables.postcodes).where(tables.postcodes.c.postcode == text)).mappings().first()
-
-
 def find_postcodes(connection: Connection, texts: Iterable[str]) -> dict[str, Mapping]:
     """Loaded postcodes by their canonical text; those not loaded are absent."""
     wanted, found = sorted(set(texts)), {}
@@ -84,11 +79,6 @@ def find_postcodes(connection: Connection, texts: Iterable[str]) -> dict[str, Ma
         for row in connection.execute(select(tables.postcodes).where(chosen)).mappings():
             found[row["postcode"]] = row
     return found
-
-
-def count_postcodes(connection: Connection) -> int:
-    """How many postcodes were loaded (the embedded ones not counted)."""
-    return connection.execute(select(func.count()).select_from(tables.postcodes)).scalar_one()
 
 
 def load_vocabulary(connection: Connection) -> Vocabulary:
