@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from assetmap.importing.report import Report
 from assetmap.importing.run import Options, load
 from assetmap.settings import Settings
-from assetmap.store import records, tables
+from assetmap.store import records, steward_tables, tables
 from assetmap.store.database import Database
 from assetmap.store.rows import LAYERS
 
@@ -61,7 +61,7 @@ class Loader:
         """What no refused load may change: every table's rows, and the version."""
         with self.database.reading() as connection:
             return tuple((name, tuple(map(tuple, connection.execute(select(table)).all())))
-                         for name, table in sorted(tables.metadata.tables.items()))
+                         for name, table in sorted(steward_tables.metadata.tables.items()))
 
     def faults(self) -> list[str]:
         return [problem.sentence() for problem in self.report.refusals]

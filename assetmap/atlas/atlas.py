@@ -48,7 +48,8 @@ class Atlas:
             self.wards = ward_frame(reference.rows(connection, tables.wards))
             self.figures = _figures(reference.rows(connection, tables.ward_figures))
             self.places = _places(reference.rows(connection, tables.places))
-            rows = {name: _public_rows(record_rows(connection, layer), layer) for name, layer in LAYERS.items()}
+            rows = {name: _public_rows(record_rows(connection, LAYERS[name]), LAYERS[name])
+                    for name in ("hubs", "groups", "opportunities")}
         self.local_crs = settings.local_crs
         hubs = [rows["hubs"].column(name) for name in ("id", "lon", "lat", "name")]
         self._hubs_at = {hub_id: (lon, lat, name) for hub_id, lon, lat, name in zip(*hubs, strict=True)}

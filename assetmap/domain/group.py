@@ -54,5 +54,6 @@ class Group:
     notes: str = ""
     status: str = "active"
     last_confirmed: date | None = None
+    confirmed_by: str = ""
     source: str = ""
     source_id: str = ""

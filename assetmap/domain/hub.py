@@ -29,5 +29,6 @@ class Hub:
     notes: str = ""
     status: str = "active"
     last_confirmed: date | None = None
+    confirmed_by: str = ""
     source: str = ""
     source_id: str = ""

@@ -45,5 +45,6 @@ class Opportunity:
     notes: str = ""
     status: str = "active"
     last_confirmed: date | None = None
+    confirmed_by: str = ""
     source: str = ""
     source_id: str = ""

@@ -43,7 +43,7 @@ class Checked:
 def check(layer: str, sheet: Sheet, context: Context) -> Checked:
     """Every row of a file against what its layer asks. Faults are in `sheet.problems`."""
     readers: dict[str, Callable[[Sheet, Context, dict], dict]] = {
-        "hubs": _hubs, "groups": _groups, "opportunities": _opportunities}
+        "hubs": _hubs, "groups": _groups, "opportunities": _opportunities, "organisations": _organisations}
     shared = _shared(sheet, context, layer)
     columns = shared | readers[layer](sheet, context, shared)
     for index, said in sheet.kept.items():
@@ -78,6 +78,7 @@ def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:
         "languages": sheet.values("languages", cells.terms(vocabulary, "language")),
         "status": sheet.values("status", cells.one_of(*STATUSES, default="active", also=_STATUS_WORDS)),
         "last_confirmed": sheet.values("last_confirmed", cells.past_day(context.today)),
+        "confirmed_by": sheet.values("confirmed_by", cells.text(100)),
         "source": feeds, "source_id": source_ids(sheet, feeds, names, postcodes, address),
     }
 
@@ -89,6 +90,11 @@ def _hubs(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
         "rooms": sheet.values("rooms", cells.text(2_000)),
         "capacity": sheet.values("capacity", cells.whole_number(0, 100_000)),
     }
+
+
+def _organisations(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
+    return {"charity_number": sheet.values("charity_number", cells.text(30)),
+            "company_number": sheet.values("company_number", cells.text(30))}
 
 
 def _groups(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:

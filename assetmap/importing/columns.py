@@ -32,6 +32,7 @@ _SHARED = {
     "contact_consent": ("contact consent", "consent", "consent to publish", "publish contact"),
     "status": ("status", "registration status"),
     "last_confirmed": ("last confirmed", "confirmed", "last checked", "last verified", "last updated"),
+    "confirmed_by": ("confirmed by", "checked by", "verified by"),
     "notes": ("notes", "note", "comments"),
     "source": ("source",),
 }
@@ -76,6 +77,11 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "amount": ("amount", "up to", "amount awarded"),
         "expires": ("expires", "expiry", "closing date", "until"),
         "state": ("state",),
+    },
+    "organisations": {
+        **_SHARED,
+        "charity_number": ("charity number", "registered charity number"),
+        "company_number": ("company number", "companies house number", "company registration number"),
     },
     "ward-figures": {
         "ward_code": ("ward code", "area code", "code", "gss code", "geography code", "wd code"),

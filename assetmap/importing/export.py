@@ -20,7 +20,7 @@ from assetmap.store.database import Connection, Database
 from assetmap.store.records import rows as record_rows
 from assetmap.store.rows import LAYERS, RecordLayer, load_list, load_meetings
 
-EXPORTED = ("wards", "ward-figures", "hubs", "groups", "opportunities", "postcodes", "places")
+EXPORTED = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places")
 _LISTS = ("languages", "access", "categories", "audiences", "topics")
 _YES_NO = ("consent", "online", "meets_in_home")
 _NAMES = {"consent": "contact_consent", "giver": "from", "ward_code": "ward", "location_source": "position_from"}

@@ -29,7 +29,8 @@ from assetmap.store.database import Connection, Database
 from assetmap.store.reference import load_vocabulary, rows, ward_names
 from assetmap.store.rows import LAYERS
 
-LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "postcodes", "places", "vocabulary")
+LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places",
+               "vocabulary")
 Progress = Callable[[str, int, int], None]
 
 

@@ -17,11 +17,12 @@ from assetmap.domain.group import Group, Meeting
 from assetmap.domain.hub import Hub
 from assetmap.domain.location import Location, LocationSource
 from assetmap.domain.opportunity import Opportunity
+from assetmap.domain.organisation import Organisation
 from assetmap.domain.place import Place
 from assetmap.domain.schedule import from_json, to_json
 from assetmap.store import tables
 
-Record = Hub | Group | Opportunity
+Record = Hub | Group | Opportunity | Organisation
 
 _LISTS = {"languages", "access", "categories", "other_categories", "audiences", "topics"}
 _DAYS = {"last_confirmed", "expires"}
@@ -51,6 +52,7 @@ LAYERS = {
     "hubs": RecordLayer("hubs", "hub", tables.hubs, Hub),
     "groups": RecordLayer("groups", "group", tables.groups, Group),
     "opportunities": RecordLayer("opportunities", "opportunity", tables.opportunities, Opportunity),
+    "organisations": RecordLayer("organisations", "organisation", tables.organisations, Organisation),
 }
 
 

@@ -32,6 +32,8 @@ def _record_columns() -> list[Column]:
         Column("name", String, nullable=False),
         Column("status", String, nullable=False),
         Column("last_confirmed", Date),
+        Column("confirmed_by", String, nullable=False, server_default="",
+               doc="the group, a steward, or the list it came with; empty: nobody said"),
         Column("source", String, nullable=False),
         Column("source_id", String, nullable=False),
         Column("fingerprint", String, nullable=False),
@@ -78,6 +80,14 @@ groups = Table(
     Column("address", Text, nullable=False),
     Column("online", Boolean, nullable=False),
     Column("meets_in_home", Boolean, nullable=False),
+    UniqueConstraint("source", "source_id"),
+)
+
+organisations = Table(
+    "organisations", metadata, *_record_columns(),
+    Column("charity_number", String, nullable=False),
+    Column("company_number", String, nullable=False),
+    Column("address", Text, nullable=False),
     UniqueConstraint("source", "source_id"),
 )
 
@@ -160,6 +170,9 @@ imports = Table(
     Column("file", String, nullable=False),
     Column("source", String, nullable=False),
     Column("counts", Text, nullable=False),
+    Column("kind", String, nullable=False, server_default="import", doc="import, merge or undo: a set of changes"),
+    Column("undoes", Integer, doc="the set of changes that this one takes back"),
+    Column("draft_id", String, nullable=False, server_default="", doc="the upload that it was applied from"),
 )
 
 history = Table(
@@ -172,6 +185,7 @@ history = Table(
     Column("action", String, nullable=False),
     Column("import_id", Integer),
     Column("changes", Text, nullable=False, doc="JSON of field: [from, to]; empty when the record was added"),
+    Column("undoes", Integer, doc="the line of history that this one takes back"),
     Index("ix_history_layer_record_id", "layer", "record_id"),
 )
 
@@ -192,5 +206,10 @@ suggestions = Table(
     Column("layer", String, nullable=False),
     Column("record_id", String, nullable=False, doc="empty: something new"),
     Column("document", Text, nullable=False),
-    Column("state", String, nullable=False),
+    Column("state", String, nullable=False, doc="pending, accepted or declined"),
+    Column("follow", String, nullable=False, server_default="", doc="digest of the private link's token"),
+    Column("version", Integer, doc="of the record, when it was suggested"),
+    Column("decided_at", String, nullable=False, server_default=""),
+    Column("decided_by", String, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default="", doc="what the steward says to the suggester"),
 )
