@@ -5,6 +5,8 @@
     app, client               the app over one sample instance that all tests share: read only
     own_app, own_client       the app over a sample instance that the test may change
     empty_app, empty_client   the app over an empty instance that the test may change
+    steward_client            the client of `own_app`, signed in as a steward
+    steward_page              (page, address): a browser signed in as a steward, and the server over `own_app`
     live_server               the address of a server over the shared sample: read only
     page, open_page           a browser page, or several with options; a fault on any of them fails the test
     watch                     those faults, and which of them are expected
@@ -117,6 +119,54 @@ def empty_app(instance):
 @pytest.fixture
 def empty_client(empty_app):
     return empty_app.test_client()
+
+
+def sign_in(client, role: str = "steward", email: str | None = None):
+    """Give a test client the cookie of an account with a role, made in its app's store when it is not there."""
+    from assetmap.web.signed_in import COOKIE
+
+    account, token = signed_in_as(client.application, role, email or f"{role}@example.org")
+    client.set_cookie(COOKIE, token)
+    return account
+
+
+def signed_in_as(app, role: str, email: str):
+    """(the account, the token of a new session of it)."""
+    from assetmap.domain.account import Role
+    from assetmap.store import accounts
+
+    with app.extensions["assetmap"].database.writing() as connection:
+        account = accounts.find(connection, email) or accounts.add(connection, email, Role(role), by="the tests")
+        return account, accounts.sign_in(connection, account)
+
+
+def csrf_of(client) -> str:
+    """What the hidden field of this client's forms holds."""
+    from assetmap.web.access import csrf_token
+    from assetmap.web.signed_in import COOKIE
+
+    cookie = client.get_cookie(COOKIE)
+    with client.application.test_request_context(headers={"Cookie": f"{COOKIE}={cookie.value if cookie else ''}"}):
+        return csrf_token()
+
+
+@pytest.fixture
+def steward_client(own_app):
+    client = own_app.test_client()
+    sign_in(client)
+    return client
+
+
+@pytest.fixture
+def steward_page(own_app, open_page):
+    from assetmap.web.signed_in import COOKIE
+    from tests.live import serving
+
+    with serving(own_app) as address:
+        page = open_page()
+        _, token = signed_in_as(own_app, "steward", "steward@example.org")
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        yield page, address
 
 
 @pytest.fixture(scope="session")

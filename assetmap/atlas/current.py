@@ -38,6 +38,10 @@ class CurrentAtlas:
             self._look()
         return self._atlas
 
+    def look_again(self) -> None:
+        """Something was saved: the next request looks for the new version at once."""
+        self._looked = float("-inf")
+
     def refresh(self) -> Atlas:
         """Look at once, and wait for the newest."""
         self.get()

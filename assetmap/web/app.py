@@ -17,8 +17,13 @@ from assetmap.atlas.current import CurrentAtlas
 from assetmap.importing.instance import open_instance, secret_key
 from assetmap.settings import Settings
 from assetmap.web import (
+    access,
+    accounts,
+    confirm,
     errors,
+    exporting,
     find,
+    follow,
     health,
     language,
     listings,
@@ -33,6 +38,7 @@ from assetmap.web import (
 )
 from assetmap.web.assetversion import StaticVersions
 from assetmap.web.counting import SearchCounter
+from assetmap.web.steward import pages as steward
 
 LONGEST_FORM = 64_000
 
@@ -60,8 +66,8 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     app.extensions["assetmap"] = _Services(settings, database)
     Compress(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for module in (security, errors, language, pages, find, records, wards, whatson, listings, mapdata, opendata,
-                   health):
+    for module in (security, errors, language, access, pages, find, records, wards, whatson, listings, mapdata,
+                   opendata, health, exporting, accounts, confirm, follow, steward):
         module.register(app)
     suggest.register(app, limiter)
     if warm:

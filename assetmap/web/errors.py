@@ -13,12 +13,13 @@ from assetmap.web.language import gettext as _
 log = logging.getLogger(__name__)
 
 _HEADINGS = {
-    400: "That was not understood", 403: "That is not open to you", 404: "There is nothing here",
+    400: "That was not understood", 401: "Please sign in", 403: "That is not open to you", 404: "There is nothing here",
     405: "That cannot be done here", 409: "Somebody else saved first", 413: "That is too much at once",
     414: "That address is too long", 429: "Too many at once", 500: "Something went wrong here",
     503: "The map is resting for a moment",
 }
 _SENTENCES = {
+    403: "Your account is not for this page. A steward can change what it is for.",
     404: "The page may have moved, or the address may be mistyped. "
          "Looking for a group or a place starts on the first page.",
     405: "This address is for reading only.",
@@ -26,7 +27,7 @@ _SENTENCES = {
     429: "Too many requests came from your network in a short time. Please wait a little, then try again.",
     500: "The fault is ours and has been noted. Please try again in a moment.",
 }
-_DATA_ENDINGS = (".json", ".geojson", ".csv", ".ics")
+DATA_ENDINGS = (".json", ".geojson", ".csv", ".ics", ".xlsx", ".gpkg")
 
 
 def register(app: Flask) -> None:
@@ -57,7 +58,7 @@ def register(app: Flask) -> None:
 
 def answer(status: int, message: str, field: str | None = None, errors: dict[str, str] | None = None) -> Response:
     """The error as the asker reads it: JSON for a data address, a page for a person."""
-    if request.path.endswith(_DATA_ENDINGS) or request.path.startswith("/map/"):
+    if request.path.endswith(DATA_ENDINGS) or request.path.startswith("/map/"):
         body: dict[str, object] = {"error": message}
         if field:
             body["field"] = field

@@ -9,11 +9,13 @@ from flask import current_app, g, request
 
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.near import NearPlace
+from assetmap.domain.account import Account
 from assetmap.domain.query import FindQuery
 from assetmap.settings import Settings
 from assetmap.store.database import Database
 from assetmap.web.cards import Cards
 from assetmap.web.counting import SearchCounter
+from assetmap.web.signed_in import current_account
 
 
 def settings() -> Settings:
@@ -40,6 +42,22 @@ def now() -> datetime:
     if "now" not in g:
         g.now = datetime.now(ZoneInfo(settings().timezone)).replace(tzinfo=None)
     return g.now
+
+
+def account() -> Account | None:
+    """Who is signed in; None for the public."""
+    return current_account()
+
+
+def by() -> str:
+    """Who does this, as history writes it."""
+    held = account()
+    return held.email if held else ""
+
+
+def renew() -> None:
+    """The next request of this process looks for a new data version at once."""
+    current_app.extensions["assetmap"].current.look_again()
 
 
 def area_name() -> str:

@@ -1,0 +1,50 @@
+"""Every page under /steward, and what they share."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from assetmap.web.language import gettext as _
+from assetmap.web.steward import (
+    desk,
+    duplicates,
+    editing,
+    exports,
+    freshness,
+    health,
+    history,
+    imports,
+    letters,
+    lists,
+    people,
+    suggestions,
+    vocabulary,
+)
+
+# (address, label, icon), in the order of a steward's day.
+_SECTIONS = (
+    ("/steward", _("Today"), "house"), ("/steward/suggestions", _("Suggestions"), "message-circle"),
+    ("/steward/freshness", _("Freshness"), "refresh-cw"), ("/steward/health", _("Health"), "activity"),
+    ("/steward/duplicates", _("Duplicates"), "users-round"), ("/steward/groups", _("Groups"), "users"),
+    ("/steward/hubs", _("Places"), "building-2"), ("/steward/opportunities", _("Offers and asks"), "heart-handshake"),
+    ("/steward/organisations", _("Organisations"), "briefcase"), ("/steward/import", _("Import"), "file-pen-line"),
+    ("/steward/export", _("Export"), "download"), ("/steward/changes", _("Changes"), "history"),
+    ("/steward/letters", _("Letters"), "mail"), ("/steward/vocabulary", _("Words"), "list"),
+    ("/steward/people", _("People"), "badge-check"),
+)
+
+
+def register(app: Flask) -> None:
+    """The pages, and the list of them that each one shows."""
+    for module in (desk, people, vocabulary, imports, history, duplicates, suggestions, freshness, letters, health,
+                   exports, editing, lists):
+        module.register(app)
+    app.context_processor(_sections)
+
+
+def _sections() -> dict:
+    path = request.path
+    return {"steward_nav": [
+        {"url": url, "label": label, "icon": icon,
+         "current": path == url or (url != "/steward" and path.startswith(url + "/"))}
+        for url, label, icon in _SECTIONS]}
