@@ -66,6 +66,7 @@ drafts = Table(
     Column("mapping", Text, nullable=False, doc="JSON of field: column"),
     Column("constants", Text, nullable=False, doc="JSON of field: text for every row"),
     Column("skip_bad_rows", Boolean, nullable=False),
+    Column("remember", Boolean, nullable=False, doc="keep the columns for the feed's next file"),
     Column("state", String, nullable=False, doc="uploaded, applied or dropped"),
     Column("import_id", Integer),
 )
@@ -99,6 +100,15 @@ redirects = Table(
     Column("at", String, nullable=False),
     Column("ended_at", String, nullable=False, doc="when the merge was undone"),
     Index("ix_redirects_layer_old_id", "layer", "old_id"),
+)
+
+feed_words = Table(
+    "feed_words", metadata,
+    Column("layer", String, primary_key=True),
+    Column("record_id", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("said", Text, nullable=False,
+           doc="JSON: what the feed last said of a field that a person has changed since"),
 )
 
 confirmations = Table(

@@ -114,6 +114,7 @@ def _forms_and_uploads() -> None:
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("constants", sa.Text(), nullable=False),
         sa.Column("skip_bad_rows", sa.Boolean(), nullable=False),
+        sa.Column("remember", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_drafts"),
@@ -152,6 +153,14 @@ def _decisions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_redirects"),
     )
     op.create_index("ix_redirects_layer_old_id", "redirects", ["layer", "old_id"], unique=False)
+    op.create_table(
+        "feed_words",
+        sa.Column("layer", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("layer", "record_id", "field", name="pk_feed_words"),
+    )
 
 
 def _letters() -> None:
@@ -190,6 +199,10 @@ def _letters() -> None:
 def _wider() -> None:
     op.add_column("groups", sa.Column("confirmed_by", sa.String(), server_default="", nullable=False))
     op.add_column("history", sa.Column("undoes", sa.Integer(), nullable=True))
+    op.add_column("history", sa.Column("feed_before", sa.Text(), nullable=True))
+    op.create_index("ix_history_import_id", "history", ["import_id"], unique=False)
+    op.create_index("ix_history_undoes", "history", ["undoes"], unique=False,
+                    sqlite_where=sa.text("undoes IS NOT NULL"), postgresql_where=sa.text("undoes IS NOT NULL"))
     op.add_column("hubs", sa.Column("confirmed_by", sa.String(), server_default="", nullable=False))
     op.add_column("imports", sa.Column("kind", sa.String(), server_default="import", nullable=False))
     op.add_column("imports", sa.Column("undoes", sa.Integer(), nullable=True))
