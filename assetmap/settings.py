@@ -75,6 +75,7 @@ class Settings:
             raise SettingsRefused(f"There is no setting called {unknown[0]}. The README lists them all.")
         for setting in TABLE:
             setattr(self, setting.name.lower(), _converted(setting, given.get(setting.name, setting.default)))
+        _must_agree(self)
 
     @classmethod
     def load(cls, home: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -105,6 +106,20 @@ class Settings:
     def database_address(self) -> str:
         """SQLAlchemy's URL of the store."""
         return self.database_url or f"sqlite:///{self.database_file.absolute()}"
+
+
+def _must_agree(settings: Settings) -> None:
+    """Raises SettingsRefused for settings that contradict each other."""
+    due, stale, hide = settings.due_days, settings.stale_days, settings.hide_days
+    if due > stale:
+        raise SettingsRefused(f"DUE_DAYS is {due:,} and STALE_DAYS is {stale:,}. A record is due for a check before it "
+                              "is stale: DUE_DAYS should be STALE_DAYS or less.")
+    if hide and stale > hide:
+        raise SettingsRefused(f"STALE_DAYS is {stale:,} and HIDE_DAYS is {hide:,}. A record is stale before it is "
+                              "hidden: HIDE_DAYS should be STALE_DAYS or more, or 0 for never.")
+    if settings.smtp_host and not (settings.mail_from or settings.contact_email):
+        raise SettingsRefused("SMTP_HOST is set, and letters have no address to come from. Set MAIL_FROM or "
+                              "CONTACT_EMAIL.")
 
 
 def _converted(setting: Setting, value):
@@ -152,6 +167,10 @@ _TEXT_RULES = {
     "DATABASE_URL": (re.compile(r"|sqlite:///.+|postgresql(\+\w+)?://.+").fullmatch,
                      "empty, or an address such as postgresql+psycopg://user:password@host/name"),
     "TILE_URL": (_is_tile_url, "an address with {z}, {x} and {y} in it, or none"),
+    "SMTP_HOST": (re.compile(r"|[A-Za-z0-9.-]{1,253}|\[?[0-9A-Fa-f:.]{2,45}\]?").fullmatch,
+                  "empty, or the name of a mail server, such as mail.example.org"),
+    "MAIL_FROM": (re.compile(r"|[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,63}").fullmatch,
+                  "empty, or an e-mail address, such as map@example.org"),
     "SMTP_SECURITY": (re.compile("starttls|ssl|none").fullmatch, "starttls, ssl or none"),
     "SITE_URL": (re.compile(r"|https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9./_-]*)?").fullmatch,
                  "empty, or an address such as https://map.example.org"),
