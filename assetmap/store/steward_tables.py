@@ -19,6 +19,7 @@ accounts = Table(
     Column("created_at", String, nullable=False),
     Column("created_by", String, nullable=False),
     Column("disabled_at", String, nullable=False),
+    Column("signed_in_at", String, nullable=False, doc="when somebody last signed in with it"),
 )
 
 sign_ins = Table(
@@ -100,15 +101,6 @@ redirects = Table(
     Column("at", String, nullable=False),
     Column("ended_at", String, nullable=False, doc="when the merge was undone"),
     Index("ix_redirects_layer_old_id", "layer", "old_id"),
-)
-
-feed_words = Table(
-    "feed_words", metadata,
-    Column("layer", String, primary_key=True),
-    Column("record_id", String, primary_key=True),
-    Column("field", String, primary_key=True),
-    Column("said", Text, nullable=False,
-           doc="JSON: what the feed last said of a field that a person has changed since"),
 )
 
 confirmations = Table(

@@ -187,7 +187,10 @@ history = Table(
     Column("changes", Text, nullable=False, doc="JSON of field: [from, to]; empty when the record was added"),
     Column("undoes", Integer, doc="the line of history that this one takes back"),
     Index("ix_history_layer_record_id", "layer", "record_id"),
+    Index("ix_history_import_id", "import_id"),
 )
+Index("ix_history_undoes", history.c.undoes, sqlite_where=history.c.undoes.is_not(None),
+      postgresql_where=history.c.undoes.is_not(None))
 
 search_counts = Table(
     "search_counts", metadata,

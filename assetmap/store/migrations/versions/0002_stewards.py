@@ -61,6 +61,7 @@ def _accounts() -> None:
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("disabled_at", sa.String(), nullable=False),
+        sa.Column("signed_in_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("email", name="uq_accounts_email"),
     )
@@ -153,14 +154,6 @@ def _decisions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_redirects"),
     )
     op.create_index("ix_redirects_layer_old_id", "redirects", ["layer", "old_id"], unique=False)
-    op.create_table(
-        "feed_words",
-        sa.Column("layer", sa.String(), nullable=False),
-        sa.Column("record_id", sa.String(), nullable=False),
-        sa.Column("field", sa.String(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("layer", "record_id", "field", name="pk_feed_words"),
-    )
 
 
 def _letters() -> None:
@@ -199,7 +192,6 @@ def _letters() -> None:
 def _wider() -> None:
     op.add_column("groups", sa.Column("confirmed_by", sa.String(), server_default="", nullable=False))
     op.add_column("history", sa.Column("undoes", sa.Integer(), nullable=True))
-    op.add_column("history", sa.Column("feed_before", sa.Text(), nullable=True))
     op.create_index("ix_history_import_id", "history", ["import_id"], unique=False)
     op.create_index("ix_history_undoes", "history", ["undoes"], unique=False,
                     sqlite_where=sa.text("undoes IS NOT NULL"), postgresql_where=sa.text("undoes IS NOT NULL"))
