@@ -154,7 +154,7 @@ def _show(report, as_json: bool) -> None:
         click.echo(problem.sentence(), err=True)
     for sentence in report.notice_groups():
         click.echo(f"Note: {sentence}")
-    for sentence in report.remarks:
+    for sentence in (*report.remarks, *report.advice()):
         click.echo(f"Note: {sentence}")
     click.echo(report.headline(), err=report.refused)
     if report.rejected_file:

@@ -31,12 +31,15 @@ class Checked:
     """The rows that no fault refuses, in the file's order.
 
     `ids` are the public ids that new records would like; `contents` are as `store.rows.contents_of` makes them;
-    `unplaced` counts those with neither a position nor a hub; `places` are the positions of the others' own.
+    `unplaced` counts those with neither a position nor a hub, `nowhere` those of them without a postcode too;
+    `places` are the positions of the others' own.
     """
 
     ids: list[str]
+    names: list[str]
     contents: list[tuple]
     unplaced: int
+    nowhere: int
     places: list[Place]
 
 
@@ -52,9 +55,11 @@ def check(layer: str, sheet: Sheet, context: Context) -> Checked:
     good = [number not in left_out for number in sheet.numbers]
     columns = {name: list(compress(values, good)) for name, values in columns.items()}
     hubs = columns.get("hub_id") or repeat("")
-    unplaced = sum(1 for location, hub in zip(columns["location"], hubs, strict=False) if not (location.place or hub))
+    unplaced = [postcode for location, hub, postcode in
+                zip(columns["location"], hubs, columns["postcode"], strict=False) if not (location.place or hub)]
     places = [location.place for location in columns["location"] if location.place]
-    return Checked(columns["id"], contents_of(LAYERS[layer], columns), unplaced, places)
+    return Checked(columns["id"], columns["name"], contents_of(LAYERS[layer], columns), len(unplaced),
+                   unplaced.count(""), places)
 
 
 def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:

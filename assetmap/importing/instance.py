@@ -91,7 +91,8 @@ def load_or_raise(database: Database, settings: Settings, layer: str, file: Path
                   progress: Progress | None = None) -> None:
     """Load a file that ought to be right; say where it is not."""
     # the readers of every kind of file take half a second to import, and a server that only serves needs none
-    from assetmap.importing.run import Options, load, no_progress
+    from assetmap.importing.options import Options, no_progress
+    from assetmap.importing.run import load
 
     source = SAMPLE_SOURCE if layer in {"hubs", "groups", "opportunities"} else ""
     options = Options(source=source, by="assetmap init", progress=progress or no_progress)

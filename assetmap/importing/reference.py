@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -16,6 +15,7 @@ from assetmap.domain.text import one_line
 from assetmap.domain.vocabulary import KINDS, Vocabulary
 from assetmap.domain.ward import is_gss
 from assetmap.importing import cells, columns, rejected
+from assetmap.importing.options import Options, settle
 from assetmap.importing.position import locate
 from assetmap.importing.report import Report
 from assetmap.importing.sheet import Sheet
@@ -28,15 +28,13 @@ from assetmap.settings import Settings
 from assetmap.store import records, reference, tables
 from assetmap.store.database import Connection, Database
 
-if TYPE_CHECKING:
-    from assetmap.importing.run import Options
-
 Write = Callable[[Connection], dict[str, int]]
 
 
 def load(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
     """Load one of the reference layers. Raises as `assetmap.importing.run.load`."""
-    report = Report(layer, one_line(file.name), one_line(options.source or file.stem), dry_run=options.dry_run)
+    report = Report(layer, one_line(options.file_name or file.name), one_line(options.source or file.stem),
+                    dry_run=options.dry_run)
     options.progress("Reading", 0, 0)
     readers = {"wards": _wards, "ward-figures": _figures, "postcodes": _postcodes, "places": _places,
                "vocabulary": _vocabulary}
@@ -47,17 +45,13 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
         return report
     with database.writing() as connection:
         report.counts = write(connection)
+        number = None
         if any(report.counts.get(word) for word in ("added", "changed", "removed")):
             number = records.start_import(connection, by=options.by, layer=layer, file=report.file,
-                                          source=report.source)
+                                          source=report.source, draft_id=options.draft_id)
             records.finish_import(connection, number, report.counts)
-        if options.dry_run:
-            connection.rollback()
-        elif report.refusals and sheet is None:
-            report.rejected_file = rejected.write_problems(file, report.refusals)
-        elif report.refusals:
-            # before the commit: when this file cannot be written, nothing is loaded
-            report.rejected_file = rejected.write(file, sheet)
+        settle(connection, report, options, number,
+               lambda: rejected.write(file, sheet) if sheet else rejected.write_problems(file, report.refusals))
     report.applied = not options.dry_run
     return report
 

@@ -12,11 +12,21 @@ _QUOTED = re.compile(r"“[^”]*”|\b[A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}\b|-?\d[\
 _SHOWN_ROWS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """What a load does to one record: `changes` is column → [from, to], and empty for one that is added."""
+
+    id: str
+    name: str
+    changes: Mapping[str, list]
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of one load, its problems by row and column, and how the columns were understood.
 
-    `applied` is False when the file was refused, or only tried (`dry_run`).
+    `applied` is False when the file was refused, or only tried (`dry_run`). `records` are the first of those that
+    were "added" and "changed", when details were asked for; `import_id` is the set of changes that was written.
     """
 
     layer: str
@@ -31,6 +41,8 @@ class Report:
     dry_run: bool = False
     rejected_file: str = ""
     remarks: list[str] = field(default_factory=list)
+    records: dict[str, list[RecordChange]] = field(default_factory=dict)
+    import_id: int | None = None
 
     @property
     def refusals(self) -> list[Problem]:
@@ -56,6 +68,12 @@ class Report:
         verb = "would be loaded" if self.dry_run else "loaded"
         tail = f" {_count(bad_rows, 'row')} left out." if bad_rows else ""
         return f"{self.layer} {verb} from {self.file}: {done}.{tail}"
+
+    def advice(self) -> list[str]:
+        """What the command line can do about what was not used."""
+        if not self.unused or self.layer == "ward-figures":
+            return []
+        return [f"Columns that were not used: {', '.join(self.unused)[:500]}. To use one, add --map field=column."]
 
     def notice_groups(self) -> list[str]:
         """Notices alike are one sentence: how many rows, which, and the first one's words."""

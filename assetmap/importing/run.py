@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,43 +13,25 @@ from geopandas import GeoDataFrame
 from assetmap.atlas.atlas import ward_frame
 from assetmap.atlas.locator import Locator
 from assetmap.domain.errors import BadInput
-from assetmap.domain.text import one_line, slug
+from assetmap.domain.text import one_line, short, slug
 from assetmap.importing import columns, reference, rejected
 from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
-from assetmap.importing.report import Report
+from assetmap.importing.options import Options, settle
+from assetmap.importing.report import RecordChange, Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import locate_wards
 from assetmap.layers.limits import Limits
 from assetmap.layers.read import read_table, without_collecting
 from assetmap.settings import Settings
-from assetmap.store import records, tables
+from assetmap.store import drafts, records, tables
 from assetmap.store.database import Connection, Database
 from assetmap.store.reference import load_vocabulary, rows, ward_names
 from assetmap.store.rows import LAYERS
 
 LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places",
                "vocabulary")
-Progress = Callable[[str, int, int], None]
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """For callers who watch nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to load: `mapping` is field → column as given by hand, `constants` field → the text for every row whose
-    own is missing; `source` names the feed.
-    """
-
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    dry_run: bool = False
-    skip_bad_rows: bool = False
-    source: str = ""
-    by: str = "command line"
-    progress: Progress = no_progress
+MOST_SHOWN = 500  # records of each kind in the details of a report
 
 
 def load(database: Database, settings: Settings, layer: str, file: Path, options: Options | None = None) -> Report:
@@ -77,8 +58,8 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
     mapping = columns.with_constants(layer, table, mapping, options.constants)
     sheet = Sheet(table, mapping)
     source = one_line(options.source) or source_name(file)
-    report = Report(layer, one_line(file.name), source, rows=len(table.rows), mapping=mapping, unused=sheet.unused(),
-                    dry_run=options.dry_run)
+    report = Report(layer, one_line(options.file_name or file.name), source, rows=len(table.rows), mapping=mapping,
+                    unused=sheet.unused(), dry_run=options.dry_run)
     options.progress("Checking", 0, len(sheet))
     with database.reading() as connection:
         found = check(layer, sheet, make_context(connection, settings, source))
@@ -99,7 +80,7 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
         def start() -> int:
             nonlocal number
             number = records.start_import(connection, by=options.by, layer=layer, file=report.file,
-                                          source=report.source)
+                                          source=report.source, draft_id=options.draft_id)
             return number
 
         saved = records.save_contents(
@@ -111,11 +92,10 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
                                   "they are. To end one, give its status as ended.")
         if number:
             records.finish_import(connection, number, report.counts)
-        if options.dry_run:
-            connection.rollback()
-        elif report.refusals:
-            # before the commit: when this file cannot be written, nothing is loaded
-            report.rejected_file = rejected.write(file, sheet)
+        if options.details and number:
+            report.records = {action: [RecordChange(*line) for line in drafts.lines_of(
+                connection, layer, number, action, MOST_SHOWN)] for action in ("changed", "added")}
+        settle(connection, report, options, number or None, lambda: rejected.write(file, sheet))
     report.applied = not options.dry_run
 
 
@@ -150,9 +130,25 @@ def _remarks(sheet: Sheet, found: Checked, wards: GeoDataFrame) -> list[str]:
         if outside:
             made.append(f"{outside:,} of {len(found.ids):,} are outside every ward that is loaded: the pages say so.")
     if found.unplaced:
-        made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position: they are in the lists, not on the "
-                    "map.")
-    if sheet.unused():
-        made.append(f"Columns that were not used: {', '.join(sheet.unused())[:500]}. To use one, add --map "
-                    "field=column.")
-    return made
+        made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position{_why_unplaced(found)}: they are in the "
+                    "lists, not on the map. To put one on the map, give its postcode, or its lat and lon.")
+    return made + _same_names(found)
+
+
+def _why_unplaced(found: Checked) -> str:
+    if found.unplaced == found.nowhere:
+        return ", because they give neither a postcode nor any other place that is known"
+    return f" ({found.nowhere:,} of them give no postcode)" if found.nowhere else ""
+
+
+def _same_names(found: Checked) -> list[str]:
+    """A list of grants or bookings has a row for each, and so its names again and again."""
+    counts = Counter(map(str.casefold, found.names))
+    again = {name: number for name, number in counts.items() if number > 1}
+    if not again:
+        return []
+    most = max(again, key=again.get)
+    example = next(name for name in found.names if name.casefold() == most)
+    return [f"{len(again):,} {'name is' if len(again) == 1 else 'names are'} in the file more than once, on "
+            f"{sum(again.values()):,} rows, such as “{short(example)}” ({again[most]:,} rows). Each row becomes an "
+            "entry of its own: is that what the rows are?"]

@@ -60,9 +60,11 @@ def get(connection: Connection, layer: RecordLayer, record_id: str) -> tuple[Rec
     return record_of(layer, row), row["version"]
 
 
-def start_import(connection: Connection, *, by: str, layer: str, file: str, source: str) -> int:
-    """The number that an import's history lines carry."""
-    values = {"at": now_utc(), "by": by, "layer": layer, "file": file, "source": source, "counts": "{}"}
+def start_import(connection: Connection, *, by: str, layer: str, file: str, source: str, kind: str = "import",
+                 undoes: int | None = None, draft_id: str = "") -> int:
+    """The number that a set of changes' history lines carry; `kind` is import, merge or undo."""
+    values = {"at": now_utc(), "by": by, "layer": layer, "file": file, "source": source, "counts": "{}", "kind": kind,
+              "undoes": undoes, "draft_id": draft_id}
     return connection.execute(insert(imports).values(**values)).inserted_primary_key[0]
 
 
