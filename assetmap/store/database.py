@@ -36,14 +36,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, patience_s: float | None = None) -> Iterator[Connection]:
         """A transaction that holds the store's one pen from its first moment (BEGIN IMMEDIATE).
 
         It commits when the block ends, and leaves nothing when the block raises.
-        Raises Unavailable when somebody else holds the pen too long, or the disk is full.
+        Raises Unavailable when somebody else holds the pen longer than `patience_s`, or the disk is full.
         """
         with faults_as_sentences(), self.engine.connect() as connection:
             if self.is_sqlite:
+                if patience_s is not None:
+                    connection.connection.execute(f"PRAGMA busy_timeout={int(patience_s * 1000)}")
                 connection.execution_options(immediate=True)
             with connection.begin():
                 yield connection

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app, g, request
 
 from assetmap.domain.account import Account
+from assetmap.domain.errors import Unavailable
 from assetmap.store import accounts
 
 COOKIE = "assetmap_account"
@@ -23,11 +25,10 @@ def current_account() -> Account | None:
 
 def _signed_in(token: str) -> Account | None:
     shared = current_app.extensions["assetmap"]
-    idle_hours = shared.settings.signed_in_hours
     with shared.database.reading() as connection:
-        found = accounts.signed_in(connection, token, idle_hours)
-        stale = found and accounts.seen_before(connection, token, datetime.now(UTC) - _LOOK_AGAIN)
-    if stale:
-        with shared.database.writing() as connection:
+        found, seen_at = accounts.signed_in(connection, token, shared.settings.signed_in_hours)
+    if found and seen_at < (datetime.now(UTC) - _LOOK_AGAIN).isoformat(timespec="seconds"):
+        # reading a page does not wait for somebody who is saving; the next page notes it
+        with suppress(Unavailable), shared.database.writing(patience_s=0.1) as connection:
             accounts.seen(connection, token)
     return found
