@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,7 @@ import shapely
 
 from assetmap import paths
 from assetmap.atlas.assets import AssetLayer, Rows, Spots
+from assetmap.domain.freshness import day_over
 from assetmap.domain.schedule import Calendar
 from assetmap.domain.text import slug
 from assetmap.domain.ward import Figure
@@ -38,9 +40,13 @@ class NamedPlace:
 
 
 class Atlas:
-    """Immutable layers of data version `version`. `wards` has a row per ward in the order of its code."""
+    """Immutable layers of data version `version`, as the public sees it on the day `today`, the area's own if not
+    given. `wards` has a row per ward in the order of its code.
+    """
 
-    def __init__(self, database: Database, settings: Settings):
+    def __init__(self, database: Database, settings: Settings, today: date | None = None):
+        self.today = today or local_day(settings)
+        too_old = day_over(settings.hide_days, self.today) if settings.hide_days else None
         with database.reading() as connection:
             self.version = int(dict(connection.execute(tables.meta.select()).all()).get("version", 0))
             self.vocabulary = reference.load_vocabulary(connection)
@@ -48,11 +54,15 @@ class Atlas:
             self.wards = ward_frame(reference.rows(connection, tables.wards))
             self.figures = _figures(reference.rows(connection, tables.ward_figures))
             self.places = _places(reference.rows(connection, tables.places))
-            rows = {name: _public_rows(record_rows(connection, LAYERS[name]), LAYERS[name])
-                    for name in ("hubs", "groups", "opportunities")}
+            hubs = [row for row in record_rows(connection, LAYERS["hubs"]) if row["status"] != "hidden"]
+            rows = {"hubs": _public_rows(hubs, LAYERS["hubs"], too_old)}
+            for name in ("groups", "opportunities"):
+                rows[name] = _public_rows(record_rows(connection, LAYERS[name]), LAYERS[name], too_old)
         self.local_crs = settings.local_crs
-        hubs = [rows["hubs"].column(name) for name in ("id", "lon", "lat", "name")]
-        self._hubs_at = {hub_id: (lon, lat, name) for hub_id, lon, lat, name in zip(*hubs, strict=True)}
+        self._hubs_at = {row["id"]: (row["lon"], row["lat"], row["name"]) for row in hubs}
+        # a place too old to be listed: what meets there is confirmed by its own people, and still says where it is
+        self.faded_hubs = {row["id"]: ", ".join(filter(None, (row["name"], row["address"], row["postcode"])))
+                           for row in hubs if _is_too_old(row["last_confirmed"], too_old)}
         self.hubs = self._layer("hubs", rows["hubs"])
         self.groups = self._layer("groups", rows["groups"])
         self.opportunities = self._layer("opportunities", rows["opportunities"])
@@ -194,10 +204,23 @@ def load_calendar(home: Path) -> Calendar:
     return Calendar()
 
 
-def _public_rows(rows: Sequence[Mapping], layer: RecordLayer) -> Rows:
-    """What the public may see: hidden records are not in the Atlas at all."""
+def local_day(settings: Settings) -> date:
+    """Today where the area is."""
+    return datetime.now(ZoneInfo(settings.timezone)).date()
+
+
+def _public_rows(rows: Sequence[Mapping], layer: RecordLayer, too_old: date | None) -> Rows:
+    """What the public may see: hidden records are not in the Atlas at all.
+
+    Nor are those last confirmed on the day `too_old` or before; those that nobody ever confirmed are.
+    """
     names = [column.name for column in layer.table.columns]
-    return Rows(names, [tuple(row.values()) for row in rows if row["status"] != "hidden"])
+    return Rows(names, [tuple(row.values()) for row in rows
+                        if row["status"] != "hidden" and not _is_too_old(row["last_confirmed"], too_old)])
+
+
+def _is_too_old(last_confirmed: date | None, too_old: date | None) -> bool:
+    return last_confirmed is not None and too_old is not None and last_confirmed <= too_old
 
 
 def ward_frame(rows: Sequence[Mapping]) -> gpd.GeoDataFrame:

@@ -6,8 +6,10 @@ import gc
 import logging
 import threading
 import time
+from collections.abc import Callable
+from datetime import date
 
-from assetmap.atlas.atlas import Atlas
+from assetmap.atlas.atlas import Atlas, local_day
 from assetmap.domain.errors import Unavailable
 from assetmap.settings import Settings
 from assetmap.store.database import Database
@@ -16,14 +18,18 @@ log = logging.getLogger(__name__)
 
 
 class CurrentAtlas:
-    """The Atlas of the newest data version. A request takes it once and sees one version from end to end.
+    """The Atlas of the newest data version and of today. A request takes it once and sees one version from end to end.
 
-    A change is looked for every `look_every_s`. The next Atlas is built by a thread of its own, and the request that
-    noticed waits for it at most `patience_s`: a small map shows a change at once, a large one never stands still.
+    `today` says what day it is where the area is; on another day, later or earlier, an Atlas is made anew, as records
+    go out of sight by age. A change is looked for every `look_every_s`. The next Atlas is built by a thread of its
+    own, and the request that noticed waits for it at most `patience_s`: a small map shows a change at once, a large
+    one never stands still.
     """
 
-    def __init__(self, database: Database, settings: Settings, look_every_s: float = 1.0, patience_s: float = 0.5):
+    def __init__(self, database: Database, settings: Settings, look_every_s: float = 1.0, patience_s: float = 0.5,
+                 today: Callable[[], date] | None = None):
         self._database, self._settings = database, settings
+        self._today = today or (lambda: local_day(settings))
         self._look_every_s, self._patience_s = look_every_s, patience_s
         self._atlas: Atlas | None = None
         self._looked = 0.0
@@ -46,8 +52,8 @@ class CurrentAtlas:
         """Look at once, and wait for the newest."""
         self.get()
         with self._lock:
-            if self._database.version() != self._atlas.version:
-                self._atlas = Atlas(self._database, self._settings).prepare()
+            if self._is_outdated():
+                self._atlas = Atlas(self._database, self._settings, self._today()).prepare()
             self._looked = time.monotonic()
         return self._atlas
 
@@ -55,7 +61,7 @@ class CurrentAtlas:
         """Everybody waits for the first; what is not needed for the first answer is worked out behind it."""
         with self._lock:
             if self._atlas is None:
-                self._atlas = Atlas(self._database, self._settings)
+                self._atlas = Atlas(self._database, self._settings, self._today())
                 self._looked = time.monotonic()
                 threading.Thread(target=self._atlas.prepare, daemon=True, name="atlas").start()
 
@@ -66,7 +72,7 @@ class CurrentAtlas:
             self._looked = time.monotonic()
             builder = self._builder
             if builder is None or not builder.is_alive():
-                if self._database.version() == self._atlas.version:
+                if not self._is_outdated():
                     return
                 builder = self._builder = threading.Thread(target=self._build, daemon=True, name="atlas")
                 builder.start()
@@ -76,11 +82,14 @@ class CurrentAtlas:
         finally:
             self._lock.release()
 
+    def _is_outdated(self) -> bool:
+        return self._today() != self._atlas.today or self._database.version() != self._atlas.version
+
     def _build(self) -> None:
         # millions of new objects and no rubbish: collecting would hold up every request for a second or more
         gc.disable()
         try:
-            self._atlas = Atlas(self._database, self._settings).prepare()
+            self._atlas = Atlas(self._database, self._settings, self._today()).prepare()
         except Unavailable as error:
             log.warning("The new data cannot be read: %s Answering from version %s", error.message, self._atlas.version)
         finally:
