@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from assetmap.atlas.atlas import Atlas
 from assetmap.settings import Settings
 from assetmap.store.database import Database
-from assetmap.store.reference import pending_suggestions
+from assetmap.store.suggestions import pending
 
 _NAMED = 5
 
@@ -44,10 +44,10 @@ def checkup(database: Database, settings: Settings) -> list[Finding]:
     now = datetime.now(ZoneInfo(settings.timezone)).replace(tzinfo=None)
     findings = [*_groups(atlas, settings, now), *_hubs(atlas), *_wards(atlas)]
     with database.reading() as connection:
-        waiting = pending_suggestions(connection)
+        waiting = pending(connection)
     if waiting:
         findings.append(Finding("suggestions", "suggestions from residents wait for a decision", len(waiting),
-                                tuple(dict.fromkeys(row["record_id"] or "something new" for row in waiting))[:_NAMED]))
+                                tuple(dict.fromkeys(row.record_id or "something new" for row in waiting))[:_NAMED]))
     return sorted((finding for finding in findings if finding.count), key=lambda finding: not finding.serious)
 
 
