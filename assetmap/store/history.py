@@ -1,0 +1,153 @@
+"""What was changed, when, by whom and from what to what. Lines are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from assetmap.store.bulk import in_chunks
+from assetmap.store.tables import history, imports
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change of one record. `changes` is column → [from, to] as the row keeps them; of a record that was added it
+    is empty. `import_id` is the set of changes that it belongs to, `undoes` the line that it takes back.
+    """
+
+    id: int
+    at: str
+    by: str
+    layer: str
+    record_id: str
+    action: str
+    import_id: int | None
+    changes: dict[str, list]
+    undoes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Changes made at once. `kind` is import, merge or undo; `undoes` is the set that it takes back, if it is all of
+    one; `counts` is what it did, and `lines` how many lines of history it has.
+    """
+
+    id: int
+    at: str
+    by: str
+    kind: str
+    layer: str
+    file: str
+    source: str
+    counts: dict[str, int]
+    undoes: int | None
+    draft_id: str
+    lines: int
+
+
+def of_record(connection: Connection, layer_name: str, record_id: str) -> list[Line]:
+    """Every line of a record, newest first."""
+    chosen = select(history).where(history.c.layer == layer_name, history.c.record_id == record_id)
+    return _lines(connection, chosen.order_by(history.c.id.desc()))
+
+
+def of_set(connection: Connection, import_id: int, first: int = 0, most: int | None = 200) -> list[Line]:
+    """Lines of a set of changes in the order they were made; `most` None: all from `first` on."""
+    chosen = select(history).where(history.c.import_id == import_id).order_by(history.c.id)
+    return _lines(connection, chosen.offset(first).limit(most if most is not None else 2**31))
+
+
+def line(connection: Connection, line_id: int) -> Line | None:
+    """One line by its number."""
+    return next(iter(_lines(connection, select(history).where(history.c.id == line_id))), None)
+
+
+def that_undo(connection: Connection, line_ids: Iterable[int]) -> dict[int, list[Line]]:
+    """Line → the lines that take it back, oldest first."""
+    found: dict[int, list[Line]] = {}
+    for chunk in in_chunks(list(line_ids), 500):
+        chosen = select(history).where(history.c.undoes.in_(chunk)).order_by(history.c.id)
+        for undo in _lines(connection, chosen):
+            found.setdefault(undo.undoes, []).append(undo)
+    return found
+
+
+def sets(connection: Connection, first: int = 0, most: int = 50) -> list[ChangeSet]:
+    """Sets of changes, newest first."""
+    return _sets(connection, select(imports).order_by(imports.c.id.desc()).offset(first).limit(most))
+
+
+def count_sets(connection: Connection) -> int:
+    """How many sets of changes there are."""
+    return connection.execute(select(func.count()).select_from(imports)).scalar_one()
+
+
+def one_set(connection: Connection, import_id: int) -> ChangeSet | None:
+    """A set of changes by its number."""
+    return next(iter(_sets(connection, select(imports).where(imports.c.id == import_id))), None)
+
+
+def sets_that_undo(connection: Connection, import_id: int) -> list[ChangeSet]:
+    """The undos of a set of changes, oldest first."""
+    return _sets(connection, select(imports).where(imports.c.undoes == import_id).order_by(imports.c.id))
+
+
+def replaced_by_people(connection: Connection, layer_name: str,
+                       record_ids: Sequence[str]) -> dict[str, dict[str, list]]:
+    """Public id → field → the values that people replaced since the feed's last news of the field.
+
+    An undo of an import puts this back to what it was before the import, so that its feed may say the same again.
+    """
+    kinds = dict(connection.execute(select(imports.c.id, imports.c.kind).where(imports.c.kind != "import")).all())
+    columns = (history.c.id, history.c.record_id, history.c.import_id, history.c.changes, history.c.undoes)
+    walks: dict[str, _Walk] = {}
+    for chunk in in_chunks(record_ids, 500):
+        chosen = select(*columns).where(history.c.layer == layer_name, history.c.record_id.in_(chunk))
+        for found in connection.execute(chosen.order_by(history.c.id)):
+            walks.setdefault(found.record_id, _Walk()).take(found, kinds)
+    return {record_id: walk.replaced for record_id, walk in walks.items() if walk.replaced}
+
+
+class _Walk:
+    """One record's lines, oldest first, and which values people have replaced by then."""
+
+    def __init__(self):
+        self.replaced: dict[str, list] = {}
+        self._before: dict[int, dict[str, list]] = {}
+        self._by_feed: dict[int, bool] = {}
+
+    def take(self, found: Row, kinds: Mapping[int, str]) -> None:
+        """One line more. `kinds` has the sets of changes that are no imports."""
+        changes = json.loads(found.changes)
+        kind = "hand" if found.import_id is None else kinds.get(found.import_id, "import")
+        undone = found.undoes
+        by_feed = self._by_feed.get(undone, False) if undone is not None else kind == "import"
+        self._by_feed[found.id] = by_feed
+        self._before[found.id] = self.replaced
+        after = dict(self.replaced)
+        for name, (before, _) in changes.items():
+            if not by_feed:
+                after[name] = [*after.get(name, ()), before]
+                continue
+            after.pop(name, None)
+            if undone is not None and name in self._before[undone]:
+                after[name] = self._before[undone][name]
+        self.replaced = after
+
+
+def _lines(connection: Connection, chosen: Select) -> list[Line]:
+    return [Line(row["id"], row["at"], row["by"], row["layer"], row["record_id"], row["action"], row["import_id"],
+                 json.loads(row["changes"]), row["undoes"]) for row in connection.execute(chosen).mappings()]
+
+
+def _sets(connection: Connection, chosen: Select) -> list[ChangeSet]:
+    found = connection.execute(chosen).mappings().all()
+    lengths = dict(connection.execute(
+        select(history.c.import_id, func.count()).where(history.c.import_id.in_([row["id"] for row in found]))
+        .group_by(history.c.import_id)).all())
+    return [ChangeSet(row["id"], row["at"], row["by"], row["kind"], row["layer"], row["file"], row["source"],
+                      json.loads(row["counts"]), row["undoes"], row["draft_id"], lengths.get(row["id"], 0))
+            for row in found]
