@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import compress, repeat
 
 from assetmap.domain.errors import FileRefused
+from assetmap.domain.freshness import who_confirmed
 from assetmap.domain.group import STATUSES
 from assetmap.domain.opportunity import DIRECTIONS, REWARDS, STATES
 from assetmap.domain.place import Place
@@ -72,6 +73,7 @@ def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:
     locations, postcodes = locate(sheet, context.find_postcodes, context.suggest_postcodes, context.local_crs)
     address = sheet.values("address", cells.text(500))
     feeds = sources(sheet, layer, context)
+    confirmed = sheet.values("last_confirmed", cells.past_day(context.today))
     return {
         "id": public_ids(sheet, names), "name": names, "location": locations, "postcode": postcodes,
         "phone": sheet.values("phone", cells.phone), "email": sheet.values("email", cells.email),
@@ -82,8 +84,8 @@ def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:
         "access": sheet.values("access", cells.terms(vocabulary, "access")),
         "languages": sheet.values("languages", cells.terms(vocabulary, "language")),
         "status": sheet.values("status", cells.one_of(*STATUSES, default="active", also=_STATUS_WORDS)),
-        "last_confirmed": sheet.values("last_confirmed", cells.past_day(context.today)),
-        "confirmed_by": sheet.values("confirmed_by", cells.text(100)),
+        "last_confirmed": confirmed,
+        "confirmed_by": list(map(who_confirmed, confirmed, sheet.values("confirmed_by", cells.text(100)))),
         "source": feeds, "source_id": source_ids(sheet, feeds, names, postcodes, address),
     }
 

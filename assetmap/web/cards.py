@@ -71,6 +71,7 @@ class Card:
     confirmed: dict[str, str] = field(default_factory=dict)
     hub: Link | None = None
     hub_id: str = ""
+    faded_hub: str = ""
     ward: Link | None = None
     ward_code: str = ""
     place_text: str = ""
@@ -117,7 +118,8 @@ class Cards:
         card.summary = short(record.summary or getattr(record, "description", ""), LONGEST_SUMMARY)
         card.access = self.chips("access", record.access)
         card.languages = self.atlas.vocabulary.labels("language", (code for code in record.languages if code != "en"))
-        card.confirmed = wording.confirmed(record.last_confirmed, self.now.date(), self.settings)
+        card.confirmed = wording.confirmed(record.last_confirmed, record.confirmed_by, card.kind, self.now.date(),
+                                           self.settings)
         card.is_sample = record.source == SAMPLE_SOURCE
         card.paused, card.ended = record.status == "paused", record.status == "ended"
         self._place(card, layer, number, record, distance_m)
@@ -159,6 +161,8 @@ class Cards:
             card.ward = self.ward_link(ward)
             card.ward_code = self.atlas.ward_codes[ward]
         card.hub = self.hub_link(card.hub_id) if card.hub_id else None
+        if card.hub_id in self.atlas.faded_hubs:
+            card.faded_hub, card.hub_id = self.atlas.faded_hubs[card.hub_id], ""
         card.place_text = self._place_text(record, card, ward)
 
     def _nearest_spot(self, layer: AssetLayer, number: int) -> int | None:
@@ -192,7 +196,7 @@ class Cards:
             address = ", ".join(wording.address_lines(getattr(record, "address", ""), record.postcode))
             if record.location.source is LocationSource.CONTACT:
                 address = _("Contact at %(postcode)s", postcode=address)
-            text = address or (_("No place is known") if card.lat is None else "")
+            text = address or card.faded_hub or (_("No place is known") if card.lat is None else "")
             if ward == -1 and len(self.atlas.wards):
                 text = f"{text} ({_('outside the wards on this map')})".strip()
             return text

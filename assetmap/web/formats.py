@@ -127,12 +127,14 @@ def entries_of(layer: AssetLayer, number: int) -> list[FeedEvent]:
     hubs, made = services.atlas().hubs, []
     lat, lon = _point(layer, number, record)
     for position, meeting in enumerate(record.meetings):
-        hub = hubs.number_of.get(meeting.hub_id or record.hub_id)
+        hub_id = meeting.hub_id or record.hub_id
+        hub = hubs.number_of.get(hub_id)
         row = None if hub is None else hubs.rows[hub]
+        faded = services.atlas().faded_hubs.get(hub_id, "")
         made.append(FeedEvent(
             uid=f"{layer.layer.singular}-{record.id}-{position}", title=record.name, session=meeting.session,
             description=record.summary, url=services.root() + f"/{layer.layer.name}/{record.id}",
-            location=_location(record, row), lat=lat, lon=lon))
+            location=_location(record, row, faded), lat=lat, lon=lon))
     return made
 
 
@@ -144,11 +146,13 @@ def _point(layer: AssetLayer, number: int, record: Group | Opportunity) -> tuple
     return float(layer.spots.lat[spots[0]]), float(layer.spots.lon[spots[0]])
 
 
-def _location(record: Group | Opportunity, hub_row) -> str:
+def _location(record: Group | Opportunity, hub_row, faded: str) -> str:
     if getattr(record, "meets_in_home", False):
         return ""
     if hub_row is not None:
         return ", ".join(filter(None, (hub_row["name"], hub_row["address"], hub_row["postcode"])))
+    if faded:
+        return faded
     if record.online:
         return "Online"
     return ", ".join(filter(None, (getattr(record, "address", ""), record.postcode)))

@@ -61,7 +61,8 @@ def as_json(name: str, record_id: str) -> Response:
         "sessions": [describe(m.session) for m in getattr(record, "meetings", ())],
         "next_sessions": [date.isoformat() for date, _meeting in _next_dates(layer, record)],
         "contact": _contact(record.contact), "status": record.status, "sample": card.is_sample,
-        "last_confirmed": record.last_confirmed and record.last_confirmed.isoformat()}
+        "last_confirmed": record.last_confirmed and record.last_confirmed.isoformat(),
+        "confirmed_by": wording.confirmed_by(record.confirmed_by, card.kind), "freshness": card.confirmed["state"]}
     return jsonify(made)
 
 
@@ -167,6 +168,8 @@ def _getting_there(record: Record, card: Card) -> dict:
     if hub is not None and not address and not postcode:
         row = services.atlas().hubs.rows[hub]
         address, postcode, source = row["address"], row["postcode"], LocationSource.HUB
+    elif card.faded_hub and not address and not postcode:
+        address, source = card.faded_hub, LocationSource.HUB
     there = None
     if card.lat is not None and source is not LocationSource.CONTACT:
         there = {"postcode": postcode, "bus_note": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from assetmap.domain.freshness import BY_GROUP, BY_LIST, BY_STEWARD, Freshness, state_of
 from assetmap.domain.group import Group
 from assetmap.domain.query import DAY_NAMES
 from assetmap.domain.schedule import describe
@@ -91,16 +92,34 @@ def ages(low: int | None, high: int | None) -> str:
     return ""
 
 
-def confirmed(day: date | None, today: date, settings: Settings) -> dict[str, str]:
-    """How recently somebody said that a record is right: its text and its state."""
+def confirmed(day: date | None, by: str, kind: str, today: date, settings: Settings) -> dict[str, str]:
+    """How recently somebody said that a record is right, and who: a card's `text`, and `state`, for its looks.
+
+    `advice` is what to do about it, for the record's own page; "" when there is nothing to do.
+    """
     if day is None:
-        return {"text": _("Not yet confirmed"), "state": "unknown"}
-    age = (today - day).days
-    if age > settings.stale_days:
-        return {"text": _("Not confirmed since %(month)s – please check first",
-                          month=f"{MONTHS[day.month - 1]} {day.year}"), "state": "stale"}
-    state = "due" if age > settings.due_days else "fresh"
-    return {"text": _("Confirmed %(ago)s", ago=ago(age)), "state": state}
+        return {"text": _("Nobody has confirmed this yet"), "state": "unknown",
+                "advice": _("It may be right or wrong: ask before you go.")}
+    state = state_of(day, today, settings.due_days, settings.stale_days, settings.hide_days)
+    who = confirmed_by(by, kind)
+    if state in (Freshness.FRESH, Freshness.DUE):
+        said = _("Confirmed %(ago)s by %(who)s", ago=ago((today - day).days), who=who) if who else \
+            _("Confirmed %(ago)s", ago=ago((today - day).days))
+        advice = _("That is a while ago: if it matters to you, ask before you go.") if state is Freshness.DUE else ""
+        return {"text": said, "state": str(state), "advice": advice}
+    month = f"{LONG_MONTHS[day.month - 1]} {day.year}"
+    said = _("Not confirmed since %(month)s, then by %(who)s: check before you go", month=month, who=who) if who else \
+        _("Not confirmed since %(month)s: check before you go", month=month)
+    return {"text": said, "state": "stale",
+            "advice": _("A lot can change in that time. Ask before you go, and tell us what you find.")}
+
+
+def confirmed_by(by: str, kind: str) -> str:
+    """Who confirmed a group, hub, opportunity or organisation. A private person who is named in a file is not said."""
+    if by == BY_GROUP:
+        return {"hub": _("the people there"), "opportunity": _("the people behind it"),
+                "organisation": _("the organisation")}.get(kind, _("the group"))
+    return {BY_STEWARD: _("a steward"), BY_LIST: _("the list it came from")}.get(by, "")
 
 
 def ago(days: int) -> str:
