@@ -20,11 +20,14 @@ class State(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Which form it came by: something is wrong, something new, "is this still running?"."""
+    """Which form it came by: something is wrong, something new, "is this still running?"; or it is the group's own
+    word, by its confirmation link.
+    """
 
     REPORT = "report"
     NEW = "suggest"
     RUNNING = "running"
+    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
