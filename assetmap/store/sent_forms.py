@@ -10,7 +10,7 @@ from assetmap.store.steward_tables import sent_forms
 
 def result_of(connection: Connection, token: str) -> str:
     """The address that the form's first sending led to; "" when this is the first."""
-    return connection.execute(select(sent_forms.c.result).where(sent_forms.c.token == token)).scalar() or ""
+    return connection.execute(select(sent_forms.c.result).where(sent_forms.c.token == token[:100])).scalar() or ""
 
 
 def keep(connection: Connection, token: str, result: str) -> None:
