@@ -54,6 +54,12 @@ def of_record(connection: Connection, layer_name: str, record_id: str) -> list[L
     return _lines(connection, chosen.order_by(history.c.id.desc()))
 
 
+def of_records(connection: Connection, layer_name: str, record_ids: Sequence[str]) -> list[Line]:
+    """Every line of a few hundred records, oldest first."""
+    chosen = select(history).where(history.c.layer == layer_name, history.c.record_id.in_(record_ids))
+    return _lines(connection, chosen.order_by(history.c.id))
+
+
 def of_set(connection: Connection, import_id: int, first: int = 0, most: int | None = 200) -> list[Line]:
     """Lines of a set of changes in the order they were made; `most` None: all from `first` on."""
     chosen = select(history).where(history.c.import_id == import_id).order_by(history.c.id)
@@ -63,6 +69,24 @@ def of_set(connection: Connection, import_id: int, first: int = 0, most: int | N
 def line(connection: Connection, line_id: int) -> Line | None:
     """One line by its number."""
     return next(iter(_lines(connection, select(history).where(history.c.id == line_id))), None)
+
+
+def taken_back(connection: Connection, lines: Iterable[Line]) -> dict[int, set[str]]:
+    """Line → the columns of it that an undo has set back, and no later undo has put forth again.
+
+    Of a line by which a record was added that is its `status`.
+    """
+    levels: list[dict[int, list[Line]]] = []
+    numbers = [line.id for line in lines]
+    waiting = numbers
+    while waiting:
+        levels.append(that_undo(connection, waiting))
+        waiting = [undo.id for undos in levels[-1].values() for undo in undos]
+    back: dict[int, set[str]] = {}
+    for level in reversed(levels):
+        back |= {line_id: {name for undo in undos for name in undo.changes.keys() - back.get(undo.id, set())}
+                 for line_id, undos in level.items()}
+    return {number: back.get(number, set()) for number in numbers}
 
 
 def that_undo(connection: Connection, line_ids: Iterable[int]) -> dict[int, list[Line]]:

@@ -129,7 +129,7 @@ def save_contents(connection: Connection, layer: RecordLayer, wanted: Sequence[s
         return saved
     import_id = start()
     insert_rows(connection, table, ("id", "fingerprint", "version", *layer.content), new, progress)
-    _write_history(connection, layer, ((row[0], "added", "{}", None) for row in new), by, import_id)
+    write_history(connection, layer.name, ((row[0], "added", "{}", None) for row in new), by=by, import_id=import_id)
     write(connection, layer, edits, by=by, import_id=import_id)
     saved.added, saved.changed = [row[0] for row in new], [edit.record_id for edit in edits]
     bump_version(connection)
@@ -141,7 +141,7 @@ def _brought_together(connection: Connection, layer: RecordLayer, incoming: list
     edits, old_marks = [], []
     for chunk in in_chunks(incoming, 500):
         ids = [row[0] for row in chunk]
-        found, replaced = _rows(connection, layer, ids), past.replaced_by_people(connection, layer.name, ids)
+        found, replaced = rows_of(connection, layer, ids), past.replaced_by_people(connection, layer.name, ids)
         for public_id, mark, content in chunk:
             row = found[public_id]
             if public_id in replaced:
@@ -223,7 +223,7 @@ def add_one(connection: Connection, layer: RecordLayer, record: Record, *, by: s
     content = content_of(layer, record)
     insert_rows(connection, table, ("id", "fingerprint", "version", *layer.content),
                 [(record_id, fingerprint(content), 1, *content)])
-    _write_history(connection, layer, [(record_id, "added", "{}", None)], by, None)
+    write_history(connection, layer.name, [(record_id, "added", "{}", None)], by=by, import_id=None)
     bump_version(connection)
     return record_id
 
@@ -251,8 +251,8 @@ def write(connection: Connection, layer: RecordLayer, edits: Sequence[Edit], *, 
     """Write edits over what is there, each with its line of history. Who calls it moves the data's version."""
     update_rows(connection, layer.table, "id", ("fingerprint", "version", *layer.content),
                 [(fingerprint(edit.content), edit.version + 1, *edit.content, edit.record_id) for edit in edits])
-    _write_history(connection, layer, ((edit.record_id, "changed", json.dumps(edit.differing, ensure_ascii=False),
-                                        edit.undoes) for edit in edits), by, import_id)
+    write_history(connection, layer.name, ((edit.record_id, "changed", json.dumps(edit.differing, ensure_ascii=False),
+                                            edit.undoes) for edit in edits), by=by, import_id=import_id)
 
 
 def _row(connection: Connection, layer: RecordLayer, record_id: str) -> Mapping:
@@ -262,7 +262,8 @@ def _row(connection: Connection, layer: RecordLayer, record_id: str) -> Mapping:
     return row
 
 
-def _rows(connection: Connection, layer: RecordLayer, record_ids: Sequence[str]) -> dict[str, Mapping]:
+def rows_of(connection: Connection, layer: RecordLayer, record_ids: Sequence[str]) -> dict[str, Mapping]:
+    """Public id → row, of some records."""
     chosen = select(layer.table).where(layer.table.c.id.in_(record_ids))
     return {row["id"]: row for row in connection.execute(chosen).mappings()}
 
@@ -281,10 +282,11 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return f"{wanted}-{number}"
 
 
-def _write_history(connection: Connection, layer: RecordLayer, lines: Iterable[tuple[str, str, str, int | None]],
-                   by: str, import_id: int | None) -> None:
+def write_history(connection: Connection, layer_name: str, lines: Iterable[tuple[str, str, str, int | None]], *,
+                  by: str, import_id: int | None) -> None:
+    """Add (public id, action, changes as JSON, the line that it takes back) to the history."""
     at = now_utc()
-    insert_rows(connection, history, _HISTORY, [(at, by, layer.name, record_id, action, import_id, changes, undoes)
+    insert_rows(connection, history, _HISTORY, [(at, by, layer_name, record_id, action, import_id, changes, undoes)
                                                 for record_id, action, changes, undoes in lines])
 
 

@@ -14,8 +14,9 @@ Fields = Mapping[str, object]
 POSITION = ("lat", "lon", "location_source")
 TIMES = ("times", "meetings")
 CONFIRMATION = ("last_confirmed", "confirmed_by")
+GIVER = ("giver", "giver_kind")
 # Fields that are worked out from one another: all of them come from one side.
-TOGETHER = (POSITION, TIMES, CONFIRMATION, ("giver", "giver_kind"))
+TOGETHER = (POSITION, TIMES, CONFIRMATION, GIVER)
 
 
 def merge(there: Fields, replaced: Mapping[str, Sequence], incoming: Fields) -> dict[str, object]:
