@@ -17,7 +17,7 @@ from assetmap.domain.errors import AssetmapError
 from assetmap.settings import Settings, SettingsRefused
 
 REFUSED = 1
-MOST_SENT = 1_000_000  # bytes of a request; readers send forms alone
+MOST_SENT = 1_000_000  # bytes of a request, if stewards may upload no more than that
 
 
 class _Group(click.Group):
@@ -75,9 +75,10 @@ def run(settings: Settings, host: str, port: int) -> None:
     from waitress.server import create_server
 
     from assetmap.web.app import create_app
+    from assetmap.web.steward.imports import file_limit
 
     server = create_server(create_app(settings, warm=True), sockets=[sock], threads=settings.threads,
-                           max_request_body_size=MOST_SENT,
+                           max_request_body_size=max(MOST_SENT, file_limit(settings)),
                            ident="assetmap", clear_untrusted_proxy_headers=not settings.trusted_proxies)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"The map is at http://{shown}:{sock.getsockname()[1]}/ (stop it with Ctrl-C)")
@@ -164,18 +165,25 @@ def _show(report, as_json: bool) -> None:
 @main.command()
 @click.argument("layer")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--crs", default="wgs84", show_default=True,
+              help="Coordinates: wgs84 (degrees), or bng (metres of the setting LOCAL_CRS).")
 @click.pass_obj
-def export(settings: Settings, layer: str, file: Path) -> None:
-    """Write LAYER to FILE: .csv, .xlsx, .geojson or .gpkg."""
-    from assetmap.importing.export import EXPORTED, export_layer
+def export(settings: Settings, layer: str, file: Path, crs: str) -> None:
+    """Write LAYER to FILE: .csv, .xlsx, .geojson or .gpkg. The file loads back without a change."""
+    from assetmap.importing.export import EXPORTED, asked_crs, counted, export_layer
     from assetmap.importing.instance import open_instance
 
     if layer not in EXPORTED:
         raise click.UsageError(f"There is no layer called “{layer}” to export. There are: {', '.join(EXPORTED)}.")
+    system = asked_crs(crs, settings)
+    if system is None:
+        raise click.UsageError(f"--crs should be wgs84 or {settings.local_crs} (bng), and is “{crs}”.")
     database = open_instance(settings)
-    count = export_layer(database, settings, layer, file)
+    count = export_layer(database, settings, layer, file, crs=system)
     database.dispose()
-    click.echo(f"Wrote {count:,} {layer} to {file}.")
+    if system == settings.local_crs and file.suffix.lower() == ".geojson":
+        click.echo("Note: GeoJSON is always in WGS84 (RFC 7946), so it has degrees. For metres use .gpkg or .csv.")
+    click.echo(f"Wrote {counted(layer, count)} to {file}.")
 
 
 @main.command()

@@ -26,7 +26,8 @@ class Report:
     """Counts of one load, its problems by row and column, and how the columns were understood.
 
     `applied` is False when the file was refused, or only tried (`dry_run`). `records` are the first of those that
-    were "added" and "changed", when details were asked for; `import_id` is the set of changes that was written.
+    were "added" and "changed", when details were asked for, `by_hand` those whose hand edits were "kept" or
+    "overridden" by news of the feed: (public id, columns). `import_id` is the set of changes that was written.
     """
 
     layer: str
@@ -42,6 +43,7 @@ class Report:
     rejected_file: str = ""
     remarks: list[str] = field(default_factory=list)
     records: dict[str, list[RecordChange]] = field(default_factory=dict)
+    by_hand: dict[str, list[tuple[str, list[str]]]] = field(default_factory=dict)
     import_id: int | None = None
 
     @property

@@ -26,6 +26,7 @@ from assetmap.layers.read import read_table, without_collecting
 from assetmap.settings import Settings
 from assetmap.store import drafts, records, tables
 from assetmap.store.database import Connection, Database
+from assetmap.store.records import Saved
 from assetmap.store.reference import load_vocabulary, rows, ward_names
 from assetmap.store.rows import LAYERS
 
@@ -87,6 +88,8 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
             connection, LAYERS[layer], found.ids, found.contents, by=options.by, start=start,
             progress=lambda done: options.progress("Writing", done, len(found.ids)))
         report.counts = saved.counts()
+        report.by_hand = {"kept": saved.kept_by_hand[:MOST_SHOWN], "overridden": saved.overridden[:MOST_SHOWN]}
+        report.remarks += _hand_edits(saved)
         if saved.absent and not report.refusals:
             report.remarks.append(f"{saved.absent:,} that this feed brought before are not in the file; they stay as "
                                   "they are. To end one, give its status as ended.")
@@ -133,6 +136,16 @@ def _remarks(sheet: Sheet, found: Checked, wards: GeoDataFrame) -> list[str]:
         made.append(f"{found.unplaced:,} of {len(found.ids):,} have no position{_why_unplaced(found)}: they are in the "
                     "lists, not on the map. To put one on the map, give its postcode, or its lat and lon.")
     return made + _same_names(found)
+
+
+def _hand_edits(saved: Saved) -> list[str]:
+    made = []
+    if saved.kept_by_hand:
+        made.append(f"{len(saved.kept_by_hand):,} keep something that was changed by hand here: the file says there "
+                    "what it said before.")
+    if saved.overridden:
+        made.append(f"{len(saved.overridden):,} lose something that was changed by hand here: the file has news of it.")
+    return made
 
 
 def _why_unplaced(found: Checked) -> str:

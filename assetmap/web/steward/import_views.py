@@ -1,0 +1,187 @@
+"""What the pages of an import show: feeds and drafts, columns, the preview, the progress, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from assetmap.importing import drafts
+from assetmap.importing.draft_work import APPLY, CHECK, WorkState
+from assetmap.importing.drafts import Inside
+from assetmap.store import drafts as store
+from assetmap.store.drafts import Draft
+from assetmap.store.rows import LAYERS
+from assetmap.web import services
+from assetmap.web.language import gettext as _
+from assetmap.web.language import ngettext
+from assetmap.web.steward.import_fields import (
+    LAYER_LABELS,
+    fields_of,
+    fixed_choices,
+    same_for_all,
+    suggested_words,
+)
+from assetmap.web.steward.shown import changes_shown, edit_url, field_label
+
+PER_PAGE = 25
+_STAGES = {"Reading": _("Reading the file"), "Checking": _("Checking every row"), "Writing": _("Writing the entries"),
+           "Comparing": _("Looking for entries that are there already")}
+_FIGURES = (("added", _("new"), "added"), ("changed", _("to change"), "changed"), ("removed", _("to remove"), ""),
+            ("unchanged", _("as they are"), ""))
+_FIGURES_DONE = {"added": _("added"), "changed": _("changed"), "removed": _("removed"),
+                 "unchanged": _("left as they were")}
+
+
+def start_page() -> dict:
+    """What the first page needs besides its form."""
+    settings = services.settings()
+    with services.database().reading() as connection:
+        unfinished = store.unfinished(connection)
+        known = [_feed(layer, feed, kept) for layer in drafts.UPLOADED_LAYERS
+                 for kept in [store.saved_columns(connection, layer)] for feed in store.feeds(connection, layer)
+                 if layer in LAYERS]
+    return {
+        "layers": [{"value": layer, "label": _(LAYER_LABELS[layer])} for layer in drafts.UPLOADED_LAYERS],
+        "drafts": [{"id": draft.id, "file": draft.file, "layer": _(LAYER_LABELS[draft.layer]), "by": draft.by,
+                    "at": _moment(draft.at), "url": f"/steward/import/{draft.id}"} for draft in unfinished],
+        "feeds": known, "most_mb": settings.max_upload_mb, "kept_days": drafts.KEPT_DAYS,
+        "endings": ",".join(sorted({ending for layer in drafts.UPLOADED_LAYERS for ending in drafts.accepted(layer)})),
+    }
+
+
+def _feed(layer: str, feed: store.Feed, kept: Mapping[str, store.SavedColumns]) -> dict:
+    return {"layer": _(LAYER_LABELS[layer]), "source": feed.source, "records": f"{feed.records:,}", "last": feed.last,
+            "kept": feed.source in kept, "url": f"/steward/import?{urlencode({'layer': layer, 'source': feed.source})}"}
+
+
+def _moment(text: str) -> str:
+    return text[:16].replace("T", " ")
+
+
+def columns_page(draft: Draft, inside: Inside, form: dict) -> str:
+    """A row for each column of the file."""
+    fields = fields_of(draft.layer)
+    vocabulary = services.atlas().vocabulary
+    with services.database().reading() as connection:
+        feeds = [feed for feed in store.feeds(connection, draft.layer) if feed.source != "sample"]
+        kept = store.saved_columns(connection, draft.layer)
+    source = form["values"]["source"]
+    constants = [{"field": about, "name": f"same-{about.name}", "choices": fixed_choices(draft.layer, about.name),
+                  "words": [term.label for term in vocabulary.of(kind).values()]
+                  if (kind := suggested_words(draft.layer, about.name)) else []}
+                 for about in same_for_all(draft.layer)]
+    return render_template(
+        "steward/import_columns.html", draft=draft, form=form, layer_label=_(LAYER_LABELS[draft.layer]),
+        columns=[{"name": f"column-{index}", "heading": heading, "samples": inside.samples[index]}
+                 for index, heading in enumerate(inside.headings)],
+        fields=fields, rows=inside.rows, shapes=inside.shapes, constants=constants,
+        known=next((feed for feed in feeds if feed.source == source), None), kept=kept.get(source),
+        said=any(form["values"].get(entry["name"]) for entry in constants),
+        others=[{"source": feed.source, "records": f"{feed.records:,}", "kept": feed.source in kept,
+                 "url": f"/steward/import/{draft.id}/columns?{urlencode({'feed': feed.source})}"}
+                for feed in feeds if feed.source != source][:20])
+
+
+def preview_page(draft: Draft, found: Mapping, fault: str = "") -> str:
+    """What applying would do, part by part."""
+    return render_template(
+        "steward/import_preview.html", draft=draft, found=found, fault=fault, mapped=draft.layer not in drafts.UNMAPPED,
+        good=found["rows"] - found["bad_rows"], figures=_figures(found), nothing=not _differs(found["counts"]),
+        labels=_mapping_labels(draft), **_parts(draft, found))
+
+
+def result_page(draft: Draft) -> str:
+    """What was done, and whether it was what the preview said."""
+    found = drafts.result(services.settings(), draft)
+    return render_template(
+        "steward/import_result.html", draft=draft, found=found, layer_label=_(LAYER_LABELS[draft.layer]),
+        figures=_figures(found, done=True) if found else [], is_record_layer=draft.layer in LAYERS,
+        differs=bool(found) and any(found["counts"].get(word, 0) != found["expected"].get(word, 0)
+                                    for word in ("added", "changed", "removed")),
+        expected=_sentence(found["expected"]) if found else "", nothing=draft.import_id is None,
+        rejected=drafts.rejected_file(services.settings(), draft) is not None and draft.skip_bad_rows)
+
+
+def working_page(draft: Draft, state: WorkState | None) -> str:
+    """How far the work is, or why nothing came of it."""
+    return render_template("steward/import_working.html", draft=draft, state=state, found=progress_of(draft, state),
+                           applying=state is not None and state.kind == APPLY)
+
+
+def progress_of(draft: Draft, state: WorkState | None) -> dict:
+    """{state: running, failed, interrupted or done; stage, done, total, url} of the work on an upload."""
+    if state is None or state.interrupted:
+        said = "interrupted"
+    elif state.running:
+        said = "running"
+    else:
+        said = "failed" if state.failed else "done"
+    step = "result" if state and state.kind == APPLY else "preview" if state and state.kind == CHECK else "columns"
+    stage = _(_STAGES.get(state.stage, _("Starting"))) if state else ""
+    if state and state.total:
+        stage = _("%(stage)s: %(done)s of %(total)s", stage=stage, done=f"{state.done:,}", total=f"{state.total:,}")
+    return {"state": said, "stage": stage, "done": state.done if state else 0, "total": state.total if state else 0,
+            "url": f"/steward/import/{draft.id}/{step}"}
+
+
+def _figures(found: Mapping, done: bool = False) -> list[dict]:
+    counts = found["counts"]
+    made = [{"number": f"{counts.get(word, 0):,}", "label": _(_FIGURES_DONE[word]) if done else _(label),
+             "url": f"#{anchor}" if anchor and counts.get(word) and not done else ""}
+            for word, label, anchor in _FIGURES if word != "removed" or counts.get(word)]
+    bad = found["bad_rows"]
+    if not done or bad:
+        made.append({"number": f"{bad:,}", "label": ngettext("row left out", "rows left out", bad) if done
+                     else ngettext("row with a fault", "rows with faults", bad),
+                     "url": "#faults" if bad and not done else "", "bad": bool(bad)})
+    return made
+
+
+def _differs(counts: Mapping[str, int]) -> bool:
+    return any(counts.get(word) for word in ("added", "changed", "removed"))
+
+
+def _sentence(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {_(_FIGURES_DONE[word])}" for word, number in counts.items()
+                     if word in _FIGURES_DONE) or _("nothing")
+
+
+def _mapping_labels(draft: Draft) -> list[dict]:
+    """What each used column is, and what is the same for all, as {label, value}."""
+    labels = {about.name: about.label for about in fields_of(draft.layer)}
+    return ([{"label": heading, "value": labels[name]} for name, heading in draft.mapping.items() if heading]
+            + [{"label": _("For every row"), "value": f"{labels[name]}: {text}"}
+               for name, text in draft.constants.items()])
+
+
+def _parts(draft: Draft, found: Mapping) -> dict:
+    """Faults, changes and additions, each with its pages."""
+    records = found["records"]
+    changed = [{"name": entry["name"], "url": edit_url(draft.layer, entry["id"]), "entry": entry}
+               for entry in records.get("changed", ())]
+    parts = {"faults": _page("faults", found["problems"], found["faults"]),
+             "changed": _page("changed", changed, found["counts"].get("changed", 0)),
+             "added": _page("added", records.get("added", ()), found["counts"].get("added", 0))}
+    for one in parts["changed"]["rows"]:
+        one["lines"] = changes_shown(draft.layer, one["entry"]["changes"])
+    hand = {kind: [{"url": edit_url(draft.layer, record_id), "id": record_id,
+                    "fields": ", ".join(dict.fromkeys(field_label(draft.layer, column) for column in columns))}
+                   for record_id, columns in entries] for kind, entries in found.get("by_hand", {}).items()}
+    return {**parts, "hand": hand, "alike": found.get("alike", [])}
+
+
+def _page(name: str, rows: Sequence, total: int) -> dict:
+    """One part's rows of the page that is asked for: those that are kept, and how many there are in truth."""
+    pages = max(1, -(-len(rows) // PER_PAGE))
+    asked = request.args.get(name, "1")
+    page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+
+    def url(number: int) -> str:
+        others = {key: value for key, value in request.args.items() if key in ("faults", "changed", "added")}
+        return f"?{urlencode({**others, name: number})}#{name}"
+
+    return {"rows": rows[(page - 1) * PER_PAGE: page * PER_PAGE], "total": total, "kept": len(rows),
+            "pager": {"page": page, "pages": pages, "total": len(rows), "prev_url": url(page - 1) if page > 1 else "",
+                      "next_url": url(page + 1) if page < pages else ""}}
