@@ -236,6 +236,60 @@ def restore(settings: Settings, file: Path) -> None:
     click.echo(f"Restored {file}." + (f" What was there before is kept as {kept}." if kept else ""))
 
 
+@main.group()
+def user() -> None:
+    """Who may sign in: connectors, planners and stewards."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["connector", "planner", "steward"]), required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.pass_obj
+def user_add(settings: Settings, email: str, role: str, password_stdin: bool) -> None:
+    """Make an account for EMAIL, and print a link to choose its password with."""
+    from assetmap.importing import people
+
+    _say(people.add(settings, email, role, _line_of_input() if password_stdin else None))
+
+
+@user.command("list")
+@click.pass_obj
+def user_list(settings: Settings) -> None:
+    """Everybody who has an account."""
+    from assetmap.importing import people
+
+    _say(people.listed(settings))
+
+
+def _user_command(name: str, help_text: str) -> None:
+    """A command about one account that is there."""
+    @user.command(name, help=help_text)
+    @click.argument("email")
+    @click.pass_obj
+    def command(settings: Settings, email: str) -> None:
+        from assetmap.importing import people
+
+        _say(getattr(people, name)(settings, email))
+
+
+_user_command("disable", "EMAIL may not sign in any more, and is signed out everywhere.")
+_user_command("enable", "EMAIL may sign in again, with the password of before.")
+_user_command("link", "Print a new link for EMAIL to choose a password with; those of before end.")
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _line_of_input() -> str:
+    try:
+        return sys.stdin.buffer.readline(10_000).decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise AssetmapError("The password on standard input is not text in UTF-8.") from error
+
+
 class _Progress:
     """A line that is written over, on a terminal, for work that takes more than a second."""
 
