@@ -63,9 +63,10 @@ def _group(group: Group) -> Said:
     about = [*vocabulary.labels("category", group.categories), *group.other_categories]
     return [(_("Name"), group.name), (_("When"), when(group) or _("Not known")),
             (_("Where"), where(group) or _("Not known")),
-            (_("What happens"), "\n".join(filter(None, (group.summary, group.description)))),
+            (_("In short"), group.summary), (_("What happens"), group.description),
             (_("Cost"), wording.cost(group.cost, group.cost_note, vocabulary)),
-            (_("What it is about"), ", ".join(about)), (_("Who it is for"), ", ".join(filter(None, people))), (_("Run by"), group.organisation)]
+            (_("What it is about"), ", ".join(about)),
+            (_("Who it is for"), ", ".join(filter(None, people))), (_("Run by"), group.organisation)]
 
 
 def _hub(hub: Hub) -> Said:
@@ -87,7 +88,8 @@ def _opportunity(chance: Opportunity) -> Said:
 
 def _organisation(organisation: Organisation) -> Said:
     return [(_("Name"), organisation.name), (_("Where"), where(organisation)),
-            (_("What it does"), organisation.summary), (_("Charity number"), organisation.charity_number), (_("Company number"), organisation.company_number)]
+            (_("What it does"), organisation.summary),
+            (_("Charity number"), organisation.charity_number), (_("Company number"), organisation.company_number)]
 
 
 def _shared(record: Record) -> Said:
