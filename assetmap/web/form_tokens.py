@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 
 from flask import current_app, request
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -17,10 +18,16 @@ def issue(purpose: str) -> str:
     return _serializer().dumps([purpose, secrets.token_urlsafe(9)])
 
 
-def fault(purpose: str) -> str:
-    """Why the `token` that was sent is no good; "" when it is."""
+def fault(purpose: str, least_s: int = 0) -> str:
+    """Why the `token` that was sent is no good; "" when it is.
+
+    A form that comes back within `least_s` seconds was filled in by a robot, or by somebody who may send it again.
+    """
     try:
-        made_for, _once = _serializer().loads(request.form.get("token", ""), max_age=LIVES_S)
+        (made_for, _once), at = _serializer().loads(request.form.get("token", ""), max_age=LIVES_S,
+                                                    return_timestamp=True)
+        if made_for == purpose and time.time() - at.timestamp() < least_s:
+            return _("That was very quick, as robots are. Please look it over, then send it again.")
     except SignatureExpired:
         return _("This form was open for more than a day. Please send it again.")
     except (BadSignature, ValueError, TypeError):
