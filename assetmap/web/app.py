@@ -67,9 +67,10 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     Compress(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for module in (security, errors, language, access, pages, find, records, wards, whatson, listings, mapdata,
-                   opendata, health, exporting, accounts, confirm, follow, steward):
+                   opendata, health, exporting, accounts, follow, steward):
         module.register(app)
     suggest.register(app, limiter)
+    confirm.register(app, limiter)
     if warm:
         threading.Thread(target=_warm, args=(app,), daemon=True, name="warm").start()
     return app
