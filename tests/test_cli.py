@@ -119,7 +119,7 @@ def test_without_an_instance_every_command_says_how_to_make_one(tmp_path, argume
 def test_export_check_backup_and_restore(command, tmp_path):
     command("load", "hubs", command.file(HUBS, "hubs.csv"))
     command("load", "groups", command.file("name\nChess\n"))
-    assert command("export", "groups", tmp_path / "out.csv").stdout == f"Wrote 1 groups to {tmp_path / 'out.csv'}.\n"
+    assert command("export", "groups", tmp_path / "out.csv").stdout == f"Wrote 1 group to {tmp_path / 'out.csv'}.\n"
     assert command("export", "groups", tmp_path / "out.doc").exit_code == 1
     assert command("backup", tmp_path / "b.db").exit_code == 0
     command("load", "groups", command.file("name\nBridge\n", "more.csv"))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from assetmap.domain.errors import BadInput, Unavailable
 from assetmap.layers import write
+from assetmap.layers.crs import to_wgs84
 from assetmap.layers.read import read_table
 from assetmap.layers.write import ENDINGS, write_table
 
@@ -57,6 +58,12 @@ def test_what_is_written_reads_back_the_same(tmp_path, groups, ending):
     assert table.columns[:8] == list(groups.columns[:8]) and table.notices == []
     assert [row[:8] for row in table.rows] == CELLS
     if ending in (".csv", ".xlsx"):
+        assert table.columns[8:] == ["easting", "northing"], "metres, as asked"
+        assert table.rows[1][8:] == ["", ""]
+        lon, lat = to_wgs84(*(float(text) for text in table.rows[2][8:]))
+        assert (round(lon[0], 7), round(lat[0], 7)) == (0.72, 51.52)
+        write_table(path, groups)
+        table = read_table(path)
         assert table.columns[8:] == ["lat", "lon"]
         assert [row[8:] for row in table.rows] == [["51.5", "0.7"], ["", ""], ["51.52", "0.72"]]
     else:

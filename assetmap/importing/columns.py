@@ -93,6 +93,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "places": {
         "name": ("name", "place", "place name"), "kind": ("kind", "type"), "lat": ("lat", "latitude"),
         "lon": ("lon", "long", "lng", "longitude"), "postcode": ("postcode",),
+        "easting": ("easting", "eastings"), "northing": ("northing", "northings"),
         "also_known_as": ("also known as", "other names", "aliases"),
     },
 }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assetmap.domain.group import Meeting
 from assetmap.domain.schedule import Session
-from assetmap.domain.text import one_line, short
+from assetmap.domain.text import clean, one_line, short
 from assetmap.domain.times import parse_times
 from assetmap.importing import cells
 from assetmap.importing.context import Context, Known
@@ -55,7 +55,8 @@ class _Meetings(dict):
 def _held(context: Context, times: str, venue: str, meeting_of: _Meetings) -> Held:
     notices: list[tuple[str, str]] = []
     hubs, elsewhere = ([], "") if cells.is_missing(venue) else _venues(context, one_line(venue)[:500], notices)
-    sessions = () if cells.is_missing(times) else parse_times(times[:LONGEST_TIMES], today=context.today)
+    times = clean(times[:LONGEST_TIMES])  # as it is kept: what cannot be seen is no time
+    sessions = () if cells.is_missing(times) else parse_times(times, today=context.today)
     meetings = _meetings(context, sessions, hubs, notices, meeting_of) if sessions or hubs else ()
     first = hubs[0].id if hubs else next((meeting.hub_id for meeting in meetings if meeting.hub_id), "")
     return Held(first, meetings, elsewhere, tuple(notices))

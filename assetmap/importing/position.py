@@ -149,8 +149,8 @@ def _checked(sheet: Sheet, index: int, lat: float, lon: float) -> Place | None:
 
 
 def _place(lat: float, lon: float) -> Place:
-    """To a centimetre: what spreadsheets do to the digits after that is not a change."""
-    return Place(round(lat, 7), round(lon, 7))
+    """To a centimetre: what spreadsheets do to the digits after that is not a change. There is no -0."""
+    return Place(round(lat, 7) + 0.0, round(lon, 7) + 0.0)
 
 
 def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:

@@ -68,7 +68,7 @@ def _wards(database: Database, settings: Settings, file: Path, report: Report, o
     shapes = shapely.to_wkb(shapely.force_2d(frame.geometry.to_numpy()))
     rows = [{
         "code": row.code, "name": row.name, "council_code": row.council_code, "council_name": row.council_name,
-        "boundary_year": layer.boundary_year, "approximate": bool(row.approximate),
+        "boundary_year": row.boundary_year, "approximate": bool(row.approximate),
         "note": "Approximate, from postcode points." if row.approximate else "", "source": row.source or report.source,
         "geometry": shape,
     } for row, shape in zip(frame.drop(columns="geometry").itertuples(index=False),

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from assetmap.domain.errors import FileRefused, Problem
-from assetmap.layers.crs import WGS84
+from assetmap.layers.crs import WGS84, known_crs
 from assetmap.layers.limits import DEFAULT_LIMITS, Limits
+from assetmap.layers.shapes import settle
 from assetmap.layers.table import Table, is_missing
 
 # Headings carry the year: WD25CD, wd21nm, LAD23CD. Ours do not, and have a column for it.
@@ -28,6 +30,8 @@ _HEADINGS = {
 _CODE = re.compile(r"[EWSN]\d{8}")
 _OVERLAP = 0.01  # of the smaller ward: more is told, less is rounding along the shared line
 _YES = frozenset(("yes", "y", "true", "1"))
+_OUTLINE = re.compile(r"(SRID=(?P<srid>\d{4,6});)?\s*(?P<shape>(MULTI)?POLYGON\b.*)", re.IGNORECASE | re.DOTALL)
+_YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass
@@ -35,7 +39,7 @@ class WardLayer:
     """Wards as a file gives them.
 
     `frame`: a row per ward in EPSG:4326: code, name, council_code, council_name ("" when the file
-    does not say), approximate (bool), source, geometry (Polygon or MultiPolygon).
+    does not say), boundary_year (int or None), approximate (bool), source, geometry (Polygon or MultiPolygon).
     `problems`: those that `refuses` mean the file should not be loaded as it is.
     """
 
@@ -45,10 +49,15 @@ class WardLayer:
 
 
 def read_wards(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> WardLayer:
-    """The wards of a GeoJSON or GeoPackage file. Raises FileRefused when it is not a file of wards."""
+    """The wards of a GeoJSON or GeoPackage file, or of a table with outlines as well-known text in the column wkt.
+
+    Raises FileRefused when it is not a file of wards.
+    """
     from assetmap.layers.read import read_table  # brings every reader along, which a server does not need
 
     table = read_table(path, limits=limits)
+    if table.geometry is None and "wkt" in table.columns:
+        _read_outlines(table)
     if table.geometry is None:
         raise FileRefused("This file has no shapes. Load ward boundaries from a GeoJSON or GeoPackage file.")
     columns = {ours: _heading(table, pattern) for ours, pattern in _HEADINGS.items()}
@@ -62,6 +71,17 @@ def read_wards(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS)
     frame = _frame(table, columns, kept)
     problems.extend(_overlaps(frame, [table.row_numbers[i] for i in kept]))
     return WardLayer(frame, _boundary_year(table, columns), problems)
+
+
+def _read_outlines(table: Table) -> None:
+    """Shapes from well-known text, each with its system before it as in SRID=27700;POLYGON ((…)), else in WGS84."""
+    texts = [_OUTLINE.fullmatch(text) for text in table.column("wkt")]
+    systems = {found["srid"] for found in texts if found and found["srid"]}
+    if len(systems) > 1:
+        raise FileRefused("The outlines are in several coordinate systems. Give all of them in one.")
+    shapes = shapely.from_wkt([found["shape"] if found else "" for found in texts], on_invalid="ignore")
+    table.geometry = shapely.force_2d(np.asarray(shapes, dtype=object))
+    settle(table, known_crs(f"EPSG:{systems.pop()}") if systems else WGS84)
 
 
 def _heading(table: Table, pattern: str) -> str | None:
@@ -78,7 +98,7 @@ def _boundary_year(table: Table, columns: dict[str, str | None]) -> int | None:
     if dated:
         return 2000 + int(dated[1])
     years = set(table.column(columns["boundary_year"])) if columns["boundary_year"] else set()
-    numbers = sorted(int(year) for year in years if re.fullmatch(r"(19|20)\d\d", year))
+    numbers = sorted(int(year) for year in years if _YEAR.fullmatch(year))
     return numbers[-1] if numbers else None
 
 
@@ -119,7 +139,12 @@ def _frame(table: Table, columns: dict[str, str | None], kept: list[int]) -> gpd
         data[ours] = [cells[i] for i in kept]
     data["code"] = [code.upper() for code in data["code"]]
     data["approximate"] = [text.casefold() in _YES for text in data["approximate"]]
-    return gpd.GeoDataFrame(data, geometry=table.geometry[kept], crs=WGS84)
+    heading = columns["boundary_year"]
+    years = table.column(heading) if heading else [""] * len(table)
+    of_all = _boundary_year(table, columns)
+    data["boundary_year"] = [int(years[i]) if _YEAR.fullmatch(years[i]) else None if heading else of_all for i in kept]
+    years = pd.Series(data.pop("boundary_year"), dtype=object)
+    return gpd.GeoDataFrame(data, geometry=table.geometry[kept], crs=WGS84).assign(boundary_year=years)
 
 
 def _overlaps(frame: gpd.GeoDataFrame, rows: list[int]) -> list[Problem]:

@@ -1,19 +1,21 @@
-"""Postcode directories as published: ONSPD and NSPL of any year, Code-Point Open, or our own plain form."""
+"""Postcode directories as published: ONSPD and NSPL of any year, Code-Point Open, or our own exports."""
 
 from __future__ import annotations
 
 import io
 import os
 import re
+from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from assetmap.domain.errors import FileRefused, Problem
 from assetmap.layers.crs import to_wgs84
-from assetmap.layers.limits import Limits
-from assetmap.layers.opening import open_regular
+from assetmap.layers.limits import DEFAULT_LIMITS, Limits
+from assetmap.layers.opening import open_regular, read_head
 from assetmap.layers.zip_guard import open_part, open_zip
 
 DIRECTORY_LIMITS = Limits(max_bytes=2_500_000_000, max_rows=5_000_000)  # the whole ONSPD is 1.3 GB
@@ -41,12 +43,15 @@ _MAX_PROBLEMS = 100
 def read_postcodes(
     path: str | os.PathLike[str], *, limits: Limits = DIRECTORY_LIMITS
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Every postcode of a directory file (a CSV, or the publisher's own ZIP), and the rows that are none.
+    """Every postcode of a directory file (a CSV, the publisher's own ZIP, or any table that can be loaded), and the
+    rows that are none.
 
     The frame has postcode ("SS1 2AB", each once: the last row counts), lat, lon (NaN where there is no
     position), ward_code and terminated ("2014-06"; both "" when the file does not say). Those no
     longer in use are kept. Raises FileRefused when the file is not such a directory.
     """
+    if _is_table(path):
+        return _understood(_of_table(path, limits), first_row=2)
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > limits.max_bytes:
             most = limits.max_bytes // 1_000_000
@@ -58,6 +63,33 @@ def read_postcodes(
     if len(raw) > limits.max_rows:
         raise FileRefused(f"This file has more than {limits.max_rows:,} postcodes. Load one region.")
     return _understood(raw, first_row=1 if raw.attrs.get("headless") else 2)
+
+
+def _is_table(path: str | os.PathLike[str]) -> bool:
+    """Whether it is a workbook, a GeoJSON file or a GeoPackage, told by its content."""
+    head = read_head(path)
+    if head.startswith(b"PK\x03\x04"):
+        with open_regular(path) as file:
+            return any(entry.filename == "[Content_Types].xml" for entry in open_zip(file.read()).infolist())
+    return head.startswith(b"SQLite format 3\0") or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
+def _of_table(path: str | os.PathLike[str], limits: Limits) -> pd.DataFrame:
+    """As `_raw`, of a table that is no CSV; its points stand in for columns of coordinates."""
+    from assetmap.layers.read import read_table  # brings every reader along, which a server does not need
+
+    table = read_table(path, limits=replace(limits, max_bytes=min(limits.max_bytes, DEFAULT_LIMITS.max_bytes)))
+    lower = [heading.lower() for heading in table.columns]
+    chosen = {ours: name for ours, names in _HEADINGS.items() if (name := _first_match(lower, names))}
+    if "postcode" not in chosen:
+        raise FileRefused("This is not a postcode directory: it has no column called postcode.")
+    frame = pd.DataFrame({ours: table.column(table.columns[lower.index(name)]) for ours, name in chosen.items()},
+                         dtype=str)
+    if table.geometry is not None and not {"lat", "easting"} & set(chosen):
+        points = shapely.centroid(table.geometry)
+        for name, values in (("lat", shapely.get_y(points)), ("lon", shapely.get_x(points))):
+            frame[name] = ["" if np.isnan(value) else repr(float(value)) for value in values]
+    return frame
 
 
 def _parts(file: BinaryIO, limits: Limits) -> list[BinaryIO]:

@@ -146,6 +146,7 @@ def _heading_at(first: list[tuple[int, list[str]]]) -> int | None:
 def _headings(cells: list[str], row: int, limits: Limits) -> tuple[list[str], list[int], list[Problem]]:
     """Distinct names of the columns, which of them have no heading, and what is said about the rest."""
     cells = [" ".join(_UNSEEN.sub("", cell).split())[:200] for cell in cells]
+    cells = [_without_defusing(cell) for cell in cells]
     while len(cells) > limits.max_columns and not cells[-1]:
         cells.pop()
     if len(cells) > limits.max_columns:
@@ -232,7 +233,11 @@ def _tidy(cells: list[str], number: int, table: Table) -> list[str]:
                 )
                 add_problem(table, Problem(number, table.columns[i], message, clean[:80], "notice"))
         cells = [without_unseen(cell) for cell in cells]
-    return [cell[1:] if cell[:1] == "'" and _DEFUSED.match(cell) else cell for cell in cells]
+    return [_without_defusing(cell) for cell in cells]
+
+
+def _without_defusing(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and _DEFUSED.match(cell) else cell
 
 
 def without_unseen(text: str) -> str:

@@ -8,7 +8,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -20,8 +20,10 @@ import pyogrio
 import shapely
 
 from assetmap.domain.errors import BadInput, Unavailable
-from assetmap.layers.crs import WGS84
+from assetmap.layers.crs import WGS84, to_metres, to_wgs84
+from assetmap.layers.limits import DEFAULT_LIMITS
 from assetmap.layers.table import plain_text, without_unseen
+from assetmap.layers.write_geopackage import write_geopackage
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg")
 _FORMULA = re.compile(r"[\s']*[=+\-@]|[\t\r]")
@@ -29,20 +31,36 @@ _NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
 _EXCEL_CELL = 32_767  # characters
 _EXCEL_ROWS = 1_048_576
 _EXCEL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_EXCEL_DIGITS = 15  # more than these Excel does not keep
+_MILLIMETRES = 3  # decimals of a metre
+_CENTIMETRES = 7  # decimals of a degree
+_NOTICED = 5e-8  # degrees: more than this would be read back as another place
 
 
-def write_table(path: str | os.PathLike[str], frame: pd.DataFrame, crs: str = WGS84) -> None:
+def write_table(
+    path: str | os.PathLike[str],
+    frame: pd.DataFrame,
+    crs: str = WGS84,
+    *,
+    layer: str = "features",
+    kinds: Mapping[str, str] | None = None,
+) -> None:
     """Write `frame` to a .csv, .xlsx, .geojson or .gpkg file, replacing it only when all is written.
 
-    A GeoDataFrame is in WGS84; a GeoPackage is written in `crs`, GeoJSON always in WGS84. CSV and
-    XLSX get the columns lat and lon instead of points, and no areas. Text that a spreadsheet would
-    run as a formula gets an apostrophe before it, which `read_table` takes away again. Raises
-    BadInput for another ending or text too long for Excel, Unavailable when the disk refuses.
+    A GeoDataFrame is in WGS84 and is written in `crs`, but GeoJSON always in WGS84 (RFC 7946). CSV and XLSX
+    get the columns lat and lon instead of points, in another system easting and northing; areas become
+    well-known text in the column wkt. `layer` is the GeoPackage layer's name, `kinds` as in
+    `write_geopackage`. Text that a spreadsheet would run as a formula gets an apostrophe before it, which
+    `read_table` takes away again. Raises BadInput for another ending, text too long for Excel, or a place
+    that `crs` does not reach, Unavailable when the disk refuses.
     """
     target = Path(path)
-    writers: dict[str, Callable[[Path, pd.DataFrame, str], None]] = {
-        ".csv": _write_csv, ".xlsx": _write_xlsx, ".geojson": _write_geojson, ".gpkg": _write_geopackage,
-    }  # fmt: skip
+    writers: dict[str, Callable[[Path], None]] = {
+        ".csv": lambda draft: _write_csv(draft, frame, crs),
+        ".xlsx": lambda draft: _write_xlsx(draft, frame, crs),
+        ".geojson": lambda draft: _write_geojson(draft, frame),
+        ".gpkg": lambda draft: _write_gpkg(draft, frame, crs, layer, kinds or {}),
+    }
     writer = writers.get(target.suffix.lower())
     if writer is None:
         raise BadInput(
@@ -51,7 +69,7 @@ def write_table(path: str | os.PathLike[str], frame: pd.DataFrame, crs: str = WG
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".assetmap-") as folder:
             draft = Path(folder) / f"draft{target.suffix.lower()}"
-            writer(draft, frame, crs)
+            writer(draft)
             with open(draft, "rb+") as written:
                 os.fsync(written.fileno())
             os.replace(draft, target)
@@ -71,13 +89,13 @@ def _write_csv(path: Path, frame: pd.DataFrame, crs: str) -> None:
     # The byte order mark tells Excel that it is UTF-8.
     with open(path, "w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file)
-        flat = _flat(frame)
+        flat = _flat(frame, crs)
         writer.writerow([defused(_clean(str(name))) for name in flat.columns])
         writer.writerows([defused(_clean(_text(value))) for value in row] for row in _rows(flat))
 
 
 def _write_xlsx(path: Path, frame: pd.DataFrame, crs: str) -> None:
-    flat = _flat(frame)
+    flat = _flat(frame, crs)
     if len(flat) >= _EXCEL_ROWS:
         raise BadInput(
             f"Excel holds at most {_EXCEL_ROWS - 1:,} rows; there are {len(flat):,}. Export as .csv."
@@ -96,11 +114,13 @@ def _write_xlsx(path: Path, frame: pd.DataFrame, crs: str) -> None:
 
 
 def _excel_cell(value: object, row: int) -> object:
-    """Numbers stay numbers; all else is text, so that Excel changes no date and runs no formula."""
+    """Numbers that Excel keeps stay numbers; all else is text, so that it changes no date and runs no formula."""
     if _none(value):
         return None
     if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool | np.bool_):
-        return value.item() if isinstance(value, np.generic) else value
+        number = value.item() if isinstance(value, np.generic) else value
+        if math.isfinite(number) and float(format(number, f".{_EXCEL_DIGITS}g")) == number:
+            return number
     return _excel_text(_text(value), row)
 
 
@@ -113,8 +133,8 @@ def _excel_text(text: str, row: int) -> str:
     return text
 
 
-def _write_geojson(path: Path, frame: pd.DataFrame, crs: str) -> None:
-    shapes = shapely.set_precision(_shapes(frame), 1e-7, mode="pointwise")
+def _write_geojson(path: Path, frame: pd.DataFrame) -> None:
+    shapes = shapely.set_precision(_shapes(frame), 10**-_CENTIMETRES, mode="pointwise")
     texts = shapely.to_geojson(shapely.orient_polygons(shapes))
     plain = _without_shapes(frame)
     names = [_clean(str(name)) for name in plain.columns]
@@ -130,32 +150,33 @@ def _write_geojson(path: Path, frame: pd.DataFrame, crs: str) -> None:
         file.write("\n]}\n")
 
 
-def _write_geopackage(path: Path, frame: pd.DataFrame, crs: str) -> None:
-    plain = _without_shapes(frame).copy()
-    for name in plain.columns:
-        if plain[name].dtype == object or isinstance(plain[name].dtype, pd.StringDtype):
-            plain[name] = [None if _none(value) else _json_value(value) for value in plain[name]]
-    plain.columns = _column_names(plain.columns)
-    layer = "features"
-    if not isinstance(frame, gpd.GeoDataFrame):
-        pyogrio.write_dataframe(plain, path, driver="GPKG", layer=layer)
-        return
-    shaped = gpd.GeoDataFrame(plain, geometry=_shapes(frame), crs=WGS84).to_crs(crs)
-    shaped.to_file(path, driver="GPKG", layer=layer, engine="pyogrio", index=False)
+def _write_gpkg(path: Path, frame: pd.DataFrame, crs: str, layer: str, kinds: Mapping[str, str]) -> None:
+    plain = _without_shapes(frame)
+    columns = [
+        (_clean(str(name)), [None if _none(value) else _typed(value) for value in values])
+        for name, values in zip(plain.columns, _columns(plain), strict=True)
+    ]
+    shapes = _shapes(frame) if isinstance(frame, gpd.GeoDataFrame) else None
+    if shapes is not None and crs != WGS84:
+        shapes = _in_metres(shapes, crs)
+    write_geopackage(path, columns, shapes, crs, layer=layer, kinds=kinds)
 
 
-def _column_names(wanted: pd.Index) -> list[str]:
-    """Names a database takes: none twice whatever their case, and none that it uses itself."""
-    taken = {"fid", "geom", "geometry"}
-    names = []
-    for name in (_clean(str(name)) or "column" for name in wanted):
-        free, count = name, 1
-        while free.casefold() in taken:
-            count += 1
-            free = f"{name}_{count}"
-        taken.add(free.casefold())
-        names.append(free)
-    return names
+def _in_metres(shapes: np.ndarray, crs: str) -> np.ndarray:
+    """Shapes in `crs`. Raises BadInput for one that the system does not reach."""
+
+    def projected(corners: np.ndarray) -> np.ndarray:
+        x, y = to_metres(corners[:, 0], corners[:, 1], crs)
+        lon, lat = to_wgs84(x, y, crs)
+        off = ~((np.abs(lon - corners[:, 0]) < _NOTICED) & (np.abs(lat - corners[:, 1]) < _NOTICED))
+        if off.any():
+            lon, lat = corners[off][0]
+            raise BadInput(
+                f"{lat:g}, {lon:g} is too far away for {crs}, so it cannot be given in metres. Export in WGS84."
+            )
+        return np.column_stack([x, y])
+
+    return shapely.transform(shapes, projected)
 
 
 def _shapes(frame: pd.DataFrame) -> np.ndarray:
@@ -174,23 +195,43 @@ def _without_shapes(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """For a spreadsheet: points become the columns lat and lon, unless the frame has them."""
+def _flat(frame: pd.DataFrame, crs: str = WGS84) -> pd.DataFrame:
+    """For a spreadsheet: points become two columns of coordinates unless the frame has them, areas one of text."""
     plain = _without_shapes(frame)
-    shapes = _shapes(frame)
-    points = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
-    if points.any() and not {"lat", "lon"} & set(plain.columns):
-        lon, lat = shapely.get_x(shapes).round(7), shapely.get_y(shapes).round(7)
-        plain = plain.assign(lat=lat, lon=lon)
-    return plain
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return plain
+    shapes = _shapes(frame) if crs == WGS84 else _in_metres(_shapes(frame), crs)
+    kinds = set(shapely.get_type_id(shapes).tolist()) - {-1}
+    if kinds - {shapely.GeometryType.POINT.value}:
+        return plain.assign(wkt=_as_text(shapes, crs, plain))
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    if crs == WGS84 and {"lat", "lon"} & set(plain.columns):
+        return plain
+    if crs == WGS84:
+        return plain.assign(lat=y.round(_CENTIMETRES), lon=x.round(_CENTIMETRES))
+    return plain.assign(easting=x.round(_MILLIMETRES), northing=y.round(_MILLIMETRES))
+
+
+def _as_text(shapes: np.ndarray, crs: str, plain: pd.DataFrame) -> list[str]:
+    """Well-known text to a centimetre, with its system before it unless that is WGS84."""
+    prefix = "" if crs == WGS84 else f"SRID={crs.rpartition(':')[2]};"
+    decimals = _CENTIMETRES if crs == WGS84 else _MILLIMETRES
+    texts = shapely.to_wkt(shapes, rounding_precision=decimals)
+    for row, text in enumerate(texts, start=2):
+        if text is not None and len(text) + len(prefix) > DEFAULT_LIMITS.max_cell:
+            raise BadInput(
+                f"Row {row}: the outline has {len(text):,} characters, which is too long for a table. "
+                "Use .geojson or .gpkg."
+            )
+    return ["" if text is None else prefix + text for text in texts]
 
 
 def _rows(frame: pd.DataFrame):
-    return (
-        zip(*(frame[name].tolist() for name in frame.columns), strict=True)
-        if len(frame.columns)
-        else iter(())
-    )
+    return zip(*_columns(frame), strict=True) if len(frame.columns) else iter(())
+
+
+def _columns(frame: pd.DataFrame) -> list[list]:
+    return [frame.iloc[:, index].tolist() for index in range(len(frame.columns))]
 
 
 def _none(value: object) -> bool:
@@ -210,11 +251,17 @@ def _clean(text: str) -> str:
 
 
 def _json_value(value: object) -> object:
-    """A value that GeoJSON and GeoPackage keep as it is typed; dates and lists as text."""
+    """A value that GeoJSON keeps as it is typed; dates and lists as text."""
     if _none(value) or (isinstance(value, float) and math.isinf(value)):
         return None
-    if isinstance(value, bool | int | float):
+    typed = _typed(value)
+    return _text(typed) if isinstance(typed, date | time) else typed
+
+
+def _typed(value: object) -> object:
+    """A value as a GeoPackage keeps it: numbers, truths, days and moments as they are, all else as text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool | int | float | datetime | date):
         return value
-    if isinstance(value, datetime | date | time | str | list | tuple):
-        return _clean(_text(value))
-    return value.item() if isinstance(value, np.generic) else _clean(str(value))
+    return _clean(_text(value) if isinstance(value, time | str | list | tuple) else str(value))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
+import shapely
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from assetmap.domain.vocabulary import Term, Vocabulary
@@ -21,7 +22,8 @@ def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping],
     """
     known = _known(connection, table, rows, keys)
     added = [dict(row) for row in rows if tuple(row[key] for key in keys) not in known]
-    changed = [dict(row) for row in rows if (old := known.get(tuple(row[key] for key in keys))) and old != dict(row)]
+    changed = [dict(row) for row in rows
+               if (old := known.get(tuple(row[key] for key in keys))) and _differs(old, dict(row))]
     for row in changed:
         matching = [table.c[key] == row[key] for key in keys]
         connection.execute(update(table).where(*matching).values(**row))
@@ -31,6 +33,30 @@ def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping],
     if added or changed:
         bump_version(connection)
     return {"added": len(added), "changed": len(changed), "unchanged": len(rows) - len(added) - len(changed)}
+
+
+def _differs(old: Mapping, new: Mapping) -> bool:
+    """Whether a row says something else; a position or an outline that moved by less than a centimetre does not."""
+    if old == new:
+        return False
+    return any(value != old[name] and not (name in _SAME_PLACE and _SAME_PLACE[name](old[name], value))
+               for name, value in new.items())
+
+
+def _same_degree(old: float | None, new: float | None) -> bool:
+    return old is not None and new is not None and abs(old - new) <= _CENTIMETRE
+
+
+def _same_outline(old: bytes, new: bytes) -> bool:
+    """Where each ring begins and which way it goes round is not told apart."""
+    one, other = (shapely.set_precision(shape, _CENTIMETRE, mode="pointwise") for shape in shapely.from_wkb([old, new]))
+    one, other = (shapely.get_geometry(shape, 0) if shapely.get_num_geometries(shape) == 1 else shape
+                  for shape in (one, other))
+    return bool(shapely.equals_exact(one, other, 2 * _CENTIMETRE, normalize=True))
+
+
+_CENTIMETRE = 1e-7  # of a degree
+_SAME_PLACE = {"lat": _same_degree, "lon": _same_degree, "geometry": _same_outline}
 
 
 def _known(connection: Connection, table: Table, rows: Sequence[Mapping], keys: Sequence[str]) -> dict[tuple, dict]:
@@ -110,20 +136,3 @@ def add_search_counts(connection: Connection, counts: Mapping[tuple[str, str, st
         if not done.rowcount:
             connection.execute(insert(table).values(day=day, ward_code=ward_code, category=category, found=found,
                                                     count=number))
-
-
-def add_suggestion(connection: Connection, *, at: str, token: str, layer: str, record_id: str,
-                   document: Mapping) -> bool:
-    """Keep a resident's words until a steward reads them. False when this form was sent before."""
-    table = tables.suggestions
-    if connection.execute(select(table.c.id).where(table.c.token == token)).first():
-        return False
-    connection.execute(insert(table).values(at=at, token=token, layer=layer, record_id=record_id, state="pending",
-                                            document=json.dumps(dict(document), ensure_ascii=False)))
-    return True
-
-
-def pending_suggestions(connection: Connection) -> list[Mapping]:
-    """Suggestions that nobody has decided on, oldest first."""
-    table = tables.suggestions
-    return connection.execute(select(table).where(table.c.state == "pending").order_by(table.c.id)).mappings().all()
