@@ -137,22 +137,15 @@ def inside(settings: Settings, draft: Draft) -> Inside | None:
 
 def faults_of_constants(connection: Connection, settings: Settings, layer: str, constants: Mapping[str, str]
                         ) -> dict[str, str]:
-    """What is wrong with texts that every row is to have: field → a sentence."""
+    """What is wrong with texts that every row is to have: field → what, such as "is empty, and …"."""
     given = {"name": "A name", **constants}
     if layer == "opportunities":
         given = {"kind": "volunteering", **given}
     table = Table(list(given), [list(given.values())], [1], "form")
     sheet = Sheet(table, {name: name for name in given})
-    try:
-        check(layer, sheet, make_context(connection, settings, "form"))
-    except FileRefused as error:
-        return {"": error.message}
-    return {problem.column: _as_sentence(problem.message) for problem in sheet.problems
+    check(layer, sheet, make_context(connection, settings, "form"))
+    return {problem.column: problem.message for problem in sheet.problems
             if problem.column in constants and (problem.refuses or problem.column != "categories")}
-
-
-def _as_sentence(message: str) -> str:
-    return f"{message[:1].upper()}{message[1:]}."
 
 
 def try_it(database: Database, settings: Settings, draft: Draft, progress: Progress) -> None:

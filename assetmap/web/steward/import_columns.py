@@ -74,7 +74,7 @@ def read_form(draft: Draft, inside: Inside) -> tuple[Draft, dict]:
     if constants:
         with services.database().reading() as connection:
             faults = drafts.faults_of_constants(connection, services.settings(), draft.layer, constants)
-        errors |= {f"same-{name}": sentence for name, sentence in faults.items()}
+        errors |= {f"same-{name}": f"“{field(draft.layer, name).label}” {message}." for name, message in faults.items()}
     chosen = replace(draft, source=values["source"], mapping=mapping, constants=constants,
                      remember=bool(values["remember"]))
     return chosen, {"values": values, "errors": errors}
