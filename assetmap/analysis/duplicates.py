@@ -23,9 +23,9 @@ PHONE, EMAIL, WEBSITE, NUMBER = ("the same telephone number", "the same e-mail a
 DIFFERENT_NUMBERS = "their charity or company numbers differ"
 DIFFERENT_TIMES, DIFFERENT_AGES, DIFFERENT_PEOPLE = ("they meet at different times", "they are for different ages",
                                                      "different organisations run them")
-NEAR_LEAST, SHARED_LEAST, FAR_LEAST, NAMED_LEAST, ONE_FEED_LEAST = 0.7, 0.5, 0.85, 0.85, 0.8
-"""How alike two names must be: near one another; with one identifier; with one and far apart; with nothing else
-known; both of one feed."""
+NEAR_LEAST, AGAINST_LEAST, SHARED_LEAST, FAR_LEAST, NAMED_LEAST, ONE_FEED_LEAST = 0.7, 0.9, 0.5, 0.85, 0.85, 0.8
+"""How alike two names must be: near one another; near with two things that speak against; with one identifier; with
+one and far apart; with nothing else known; both of one feed."""
 
 _TELLS_ENOUGH = 1.75  # of a name that stands alone: "Yoga" is said of many, "Leigh Yoga" of one
 _MORE_BUT_ALIKE = 0.85  # names this alike may have a telling word more,
@@ -120,7 +120,7 @@ class _Search:
             PHONE: _comparable(entries.phones, size, _phone),
             EMAIL: _comparable(entries.emails, size, lambda text: text.strip().lower()),
             WEBSITE: _comparable(entries.websites, size, _website),
-            NUMBER: _comparable(entries.numbers, size, lambda text: re.sub(r"\W|^0+", "", text).upper())}
+            NUMBER: _comparable(entries.numbers, size, lambda text: re.sub(r"\W|\b0+", "", text).upper())}
         self.against = {DIFFERENT_NUMBERS: [frozenset(filter(None, [text])) for text in self.identifiers[NUMBER]],
                         **entries.against}
         self.holders = {kind: _holders(values) for kind, values in self.identifiers.items()}
@@ -216,7 +216,7 @@ class _Search:
         if shared:
             least = SHARED_LEAST if near or metres is None else FAR_LEAST
         elif near and (tells_enough or against < 2):
-            least = _MORE_BUT_ALIKE if like.more else NEAR_LEAST
+            least = AGAINST_LEAST if against > 1 else _MORE_BUT_ALIKE if like.more else NEAR_LEAST
         elif metres is None and tells_enough and not like.more and not (self.postcodes[first] and
                                                                         self.postcodes[second]):
             least = NAMED_LEAST
