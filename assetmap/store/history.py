@@ -114,9 +114,28 @@ def one_set(connection: Connection, import_id: int) -> ChangeSet | None:
     return next(iter(_sets(connection, select(imports).where(imports.c.id == import_id))), None)
 
 
-def sets_that_undo(connection: Connection, import_id: int) -> list[ChangeSet]:
-    """The undos of a set of changes, oldest first."""
-    return _sets(connection, select(imports).where(imports.c.undoes == import_id).order_by(imports.c.id))
+def standing_undos(connection: Connection, import_ids: Sequence[int]) -> dict[int, list[ChangeSet]]:
+    """Set of changes → its undos, oldest first; not those that were undone themselves."""
+    if not import_ids:
+        return {}
+    undos = _sets(connection, select(imports).where(imports.c.undoes.in_(import_ids)).order_by(imports.c.id))
+    again = standing_undos(connection, [made.id for made in undos])
+    found: dict[int, list[ChangeSet]] = {}
+    for made in undos:
+        if made.id not in again:
+            found.setdefault(made.undoes, []).append(made)
+    return found
+
+
+def by_hand(connection: Connection, first: int = 0, most: int = 50) -> list[Line]:
+    """Edits that belong to no set of changes, newest first."""
+    chosen = select(history).where(history.c.import_id.is_(None)).order_by(history.c.id.desc())
+    return _lines(connection, chosen.offset(first).limit(most))
+
+
+def count_by_hand(connection: Connection) -> int:
+    """How many edits belong to no set of changes."""
+    return connection.execute(select(func.count()).where(history.c.import_id.is_(None))).scalar_one()
 
 
 def replaced_by_people(connection: Connection, layer_name: str,

@@ -1,0 +1,190 @@
+"""History in words: moments, sets of changes, lines, and what an undo would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from assetmap.domain.text import short
+from assetmap.store import history, records, undo
+from assetmap.store.database import Connection
+from assetmap.store.history import ChangeSet, Line
+from assetmap.store.rows import LAYERS
+from assetmap.web import services, wording
+from assetmap.web.language import gettext as _
+from assetmap.web.language import ngettext
+from assetmap.web.steward import shown
+
+_LAYERS = {
+    "groups": _("groups"), "hubs": _("places"), "opportunities": _("offers and asks"),
+    "organisations": _("organisations"), "wards": _("wards"), "ward-figures": _("figures of wards"),
+    "places": _("names of places"), "vocabulary": _("words"), "postcodes": _("postcodes"), "accounts": _("accounts"),
+}
+_COUNTS = {"added": _("added"), "changed": _("changed"), "removed": _("taken out"), "hidden": _("hidden"),
+           "merged": _("merged"), "left": _("left as they are")}
+_ACTIONS = {"added": _("Added"), "changed": _("Changed"), "removed": _("Taken out")}
+_LONGEST_VALUE = 2_000
+
+
+def moment(at: str) -> str:
+    """A moment of history by the area's clock: "22 November 2026, 14:05"."""
+    local = datetime.fromisoformat(at).astimezone(ZoneInfo(services.settings().timezone))
+    return f"{local.day} {wording.LONG_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+
+def layer_words(layer_name: str) -> str:
+    """What the records of a layer are called."""
+    return _LAYERS.get(layer_name, layer_name)
+
+
+def set_title(made: ChangeSet) -> str:
+    """What a set of changes is, in a few words."""
+    if made.kind == "merge":
+        return _("Merge of %(what)s", what=layer_words(made.layer))
+    if made.kind == "undo":
+        return _("Undo of a whole set of changes") if made.undoes else _("Undo of one change")
+    if not made.file:
+        return _("Import of %(what)s", what=layer_words(made.layer))
+    return _("Import of %(what)s from %(file)s", what=layer_words(made.layer), file=short(made.file, 80))
+
+
+def counts_text(counts: Mapping[str, int]) -> str:
+    """"3 added, 20 changed"; "" when nothing was."""
+    return ", ".join(f"{number:,} {_COUNTS[word]}" for word, number in counts.items() if number and word in _COUNTS)
+
+
+def set_url(import_id: int) -> str:
+    return f"/steward/changes/{import_id}"
+
+
+def set_view(made: ChangeSet, undos: Sequence[ChangeSet]) -> dict:
+    """A set of changes for a list or for its own page."""
+    return {"url": set_url(made.id), "title": set_title(made), "when": moment(made.at), "who": made.by,
+            "counts": counts_text(made.counts), "kind": made.kind, "undone": bool(undos),
+            "undos": [{"url": set_url(one.id), "when": moment(one.at), "who": one.by,
+                       "counts": counts_text(one.counts)} for one in undos]}
+
+
+def rows_of(layer_name: str, changes: Mapping[str, Sequence]) -> list[dict[str, str]]:
+    """A line's changes as rows of {label, before, after}."""
+    if layer_name in LAYERS:
+        rows = shown.changes_shown(layer_name, changes)
+    else:
+        rows = [{"label": shown.field_label(layer_name, name), "before": _plain(name, old), "after": _plain(name, new)}
+                for name, (old, new) in changes.items()]
+    return [row | {side: _cut(row[side]) for side in ("before", "after")} for row in rows]
+
+
+def labels(layer_name: str, columns: Iterable[str]) -> list[str]:
+    """The labels of columns, each once."""
+    position = ("lat", "lon", "location_source")
+    return list(dict.fromkeys(shown.field_label(layer_name, "position" if name in position else name)
+                              for name in columns if name))
+
+
+def names_of(connection: Connection, lines: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(layer, public id) → the name it has today; of what is no asset, its id."""
+    wanted: dict[str, list[str]] = {}
+    for layer_name, record_id in dict.fromkeys(lines):
+        wanted.setdefault(layer_name, []).append(record_id)
+    names = {}
+    for layer_name, ids in wanted.items():
+        found = records.rows_of(connection, LAYERS[layer_name], ids) if layer_name in LAYERS else {}
+        names |= {(layer_name, one): found[one]["name"] if one in found else one.replace("/", ": ") for one in ids}
+    return names
+
+
+def line_view(line: Line, done: set[str], undos: Sequence[Line]) -> dict:
+    """A line of history: what it says, and whether it still holds."""
+    whole = {"status"} if line.action == "added" and not line.changes else set(line.changes)
+    action = _ACTIONS.get(line.action, line.action)
+    if line.undoes is not None:
+        action = _("An undo")
+    state = None
+    if done >= whole:
+        state = ("plain", _("Undone"))
+    elif done:
+        state = ("plain", _("Partly undone"))
+    return {
+        "id": line.id, "when": moment(line.at), "who": line.by, "action": action, "state": state,
+        "rows": [] if line.action == "added" else rows_of(line.layer, line.changes),
+        "set_url": set_url(line.import_id) if line.import_id is not None else "",
+        "undone_by": [{"when": moment(one.at), "who": one.by} for one in undos] if state else [],
+        "history_url": history_url(line.layer, line.record_id),
+    }
+
+
+def history_url(layer_name: str, record_id: str) -> str:
+    """The page of one record's history."""
+    return f"/steward/{layer_name}/{quote(record_id)}/history"
+
+
+def undo_view(connection: Connection, line: Line) -> dict:
+    """What undoing a line would do now: rows that would change, and the labels of what would be left."""
+    plan = undo.plan_of_line(connection, line.id)
+    rows = [row for _layer, _id, changes in plan.changes() for row in rows_of(line.layer, changes)]
+    return {"rows": rows, "can": any(True for _ in plan.changes()),
+            "left": labels(line.layer, (column for _id, column in plan.left)),
+            "hides": line.action == "added" and line.layer in LAYERS}
+
+
+def undone_text(undone: undo.Undone) -> tuple[str, str]:
+    """(what an undo did, the level of that notice)."""
+    if not undone.import_id:
+        return _("Nothing was changed: it was undone before, or changed again since."), "warn"
+    parts = []
+    if undone.changed:
+        parts.append(ngettext("%(num)s was set back as it was", "%(num)s were set back as they were",
+                              len(undone.changed)))
+    if undone.hidden:
+        parts.append(ngettext("%(num)s was hidden", "%(num)s were hidden", len(undone.hidden)))
+    text = _("Undone: %(what)s.", what=", ".join(parts))
+    left = len({record_id for record_id, _column in undone.left})
+    if not left:
+        return text, "good"
+    return text + " " + ngettext("In %(num)s, what was changed since stays as it is.",
+                                 "In %(num)s, what was changed since stays as it is.", left), "warn"
+
+
+def undone_line_text(line: Line, undone: undo.Undone) -> tuple[str, str]:
+    """As `undone_text`, of one change."""
+    if not undone.import_id:
+        return undone_text(undone)
+    text = _("Undone. This entry is hidden from the public now.") if undone.hidden else _("Undone: it is as it was.")
+    left = labels(line.layer, (column for _id, column in undone.left))
+    if not left:
+        return text, "good"
+    return _("Undone in part. What was changed since stays as it is: %(what)s.", what=", ".join(left)), "warn"
+
+
+def pages(url: str, page: int, per_page: int, total: int) -> dict:
+    """What the pager shows; `url` ends in "page=" but for the number."""
+    last = max(1, -(-total // per_page))
+    return {"page": page, "pages": last, "total": total, "prev_url": f"{url}{page - 1}" if page > 1 else "",
+            "next_url": f"{url}{page + 1}" if page < last else ""}
+
+
+def line_views(connection: Connection, lines: Sequence[Line]) -> list[dict]:
+    """`line_view` of lines, with the names of their records."""
+    done, undos = history.taken_back(connection, lines), history.that_undo(connection, [line.id for line in lines])
+    names = names_of(connection, [(line.layer, line.record_id) for line in lines])
+    return [line_view(line, done[line.id], undos.get(line.id, [])) | {"name": names[line.layer, line.record_id]}
+            for line in lines]
+
+
+def _plain(name: str, value: object) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if name == "geometry":
+        return _("an outline on the map")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _cut(text: str) -> str:
+    return short(text, _LONGEST_VALUE) if len(text) > _LONGEST_VALUE else text
