@@ -1,16 +1,37 @@
-"""The steward's first page: what waits today."""
+"""The steward's first page: what waits today, and what was done last."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, render_template
 
+from assetmap.store import drafts, history, messages, suggestions
+from assetmap.web import services
+from assetmap.web.language import gettext as _
+from assetmap.web.steward.history_words import set_view
+
 blueprint = Blueprint("steward_desk", __name__)
+_LAST = 5
 
 
 @blueprint.get("/steward")
 def desk() -> str:
     """What waits, and the last changes."""
-    return render_template("steward/desk.html")
+    with services.database().reading() as connection:
+        tasks = [
+            _task("/steward/suggestions", "message-circle", suggestions.waiting(connection),
+                  _("Suggestions to decide on"), _("No suggestions wait.")),
+            _task("/steward/letters", "mail", messages.queued(connection),
+                  _("Letters to send by hand"), _("No letters wait.")),
+            _task("/steward/import", "file-pen-line", len(drafts.unfinished(connection)),
+                  _("Uploads not finished"), _("No uploads are open.")),
+        ]
+        last = [set_view(made, history.sets_that_undo(connection, made.id))
+                for made in history.sets(connection, 0, _LAST)]
+    return render_template("steward/desk.html", tasks=tasks, last=last)
+
+
+def _task(url: str, icon: str, number: int, label: str, none: str) -> dict:
+    return {"url": url, "icon": icon, "number": number, "label": label if number else none}
 
 
 def register(app: Flask) -> None:
