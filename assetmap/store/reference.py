@@ -119,11 +119,23 @@ def load_vocabulary(connection: Connection) -> Vocabulary:
 
 
 def save_vocabulary(connection: Connection, vocabulary: Vocabulary) -> dict[str, int]:
-    """Put terms into the instance's vocabulary by kind and code."""
-    rows_ = [{"kind": term.kind, "code": term.code, "position": position,
+    """Put terms into the instance's vocabulary by kind and code.
+
+    What somebody changed by hand stays: a word as it says or as it was taken out, a place in the list.
+    """
+    by_hand: dict[str, set[str]] = {}
+    for record_id, changes in connection.execute(select(tables.history.c.record_id, tables.history.c.changes)
+                                                 .where(tables.history.c.layer == "vocabulary")):
+        by_hand.setdefault(record_id, set()).update(json.loads(changes))
+    moved = {(kind, code): position for kind, code, position in connection.execute(
+        select(tables.terms.c.kind, tables.terms.c.code, tables.terms.c.position)) if f"{kind}:{code}" in by_hand}
+    rows_ = [{"kind": term.kind, "code": term.code, "position": moved.get((term.kind, term.code), position),
               "document": json.dumps(asdict(term), ensure_ascii=False)}
-             for position, term in enumerate(vocabulary.terms)]
-    return replace_where(connection, tables.terms, rows_, ["kind", "code"])
+             for position, term in enumerate(vocabulary.terms)
+             if by_hand.get(f"{term.kind}:{term.code}", set()) <= {"position"}]
+    counts = replace_where(connection, tables.terms, rows_, ["kind", "code"])
+    kept = len(vocabulary.terms) - len(rows_)
+    return counts | ({"kept as changed by hand": kept} if kept else {})
 
 
 def add_search_counts(connection: Connection, counts: Mapping[tuple[str, str, str, bool], int]) -> None:
