@@ -24,13 +24,19 @@ class Known:
 class Directory:
     """Hubs and groups by public id, source id and name."""
 
-    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]] = ()):
-        """`rows` are (layer, id, name, source, source_id)."""
+    def __init__(self, rows: Iterable[tuple[str, str, str, str, str]] = (),
+                 moved: Mapping[tuple[str, str], str] | None = None):
+        """`rows` are (layer, id, name, source, source_id); `moved` is (layer, id) of a record that was merged into
+        another → the other's id. Whatever the merged one is called stands for the other."""
         self._rows = list(rows)
+        self._moved = moved or {}
 
     @cached_property
     def _by_id(self) -> dict[tuple[str, str], Known]:
         made = {(layer, public_id): Known(layer, public_id, name) for layer, public_id, name, _, _ in self._rows}
+        for (layer, old_id), new_id in self._moved.items():
+            if (layer, new_id) in made:
+                made[layer, old_id] = made[layer, new_id]
         for layer, public_id, _, source, source_id in self._rows:
             made.setdefault((layer, f"{source}\0{source_id}"), made[(layer, public_id)])
         return made
@@ -39,9 +45,9 @@ class Directory:
     def _by_name(self) -> dict[tuple[str, str], Known | None]:
         made: dict[tuple[str, str], Known | None] = {}
         for layer, public_id, name, _, _ in self._rows:
-            key = (layer, slug(name))
+            key, meant = (layer, slug(name)), self._by_id[(layer, public_id)]
             # two hubs of one name: neither is meant until somebody says which
-            made[key] = None if key in made else self._by_id[(layer, public_id)]
+            made[key] = None if made.get(key, meant) != meant else meant
         return made
 
     @cached_property

@@ -24,7 +24,7 @@ from assetmap.layers.boundaries import locate_wards
 from assetmap.layers.limits import Limits
 from assetmap.layers.read import read_table, without_collecting
 from assetmap.settings import Settings
-from assetmap.store import drafts, records, tables
+from assetmap.store import drafts, merging, records, tables
 from assetmap.store.database import Connection, Database
 from assetmap.store.records import Saved
 from assetmap.store.reference import load_vocabulary, rows, ward_names
@@ -106,7 +106,8 @@ def make_context(connection: Connection, settings: Settings, source: str) -> Con
     """What the rows are checked against, as the store has it now."""
     locator = Locator(connection)
     directory = Directory([
-        (layer.name, *row) for layer in LAYERS.values() for row in records.identities(connection, layer)])
+        (layer.name, *row) for layer in LAYERS.values() for row in records.identities(connection, layer)],
+        merging.moved(connection))
     wards = ward_names(connection)
     return Context(
         vocabulary=load_vocabulary(connection), directory=directory, source=source,
