@@ -15,7 +15,7 @@ from assetmap.web.steward import history_words
 
 blueprint = Blueprint("steward_changes", __name__)
 _PER_PAGE = 50
-_SHOWN_BEFORE = 20  # changes that the preview of an undo shows field by field
+_SHOWN_BEFORE = 100  # changes that the preview of an undo shows field by field
 _NAMED_BEFORE = 200
 
 
@@ -27,6 +27,8 @@ def sets() -> str:
     with services.database().reading() as connection:
         total = history.count_by_hand(connection) if edits else history.count_sets(connection)
         lines = history_words.line_views(connection, history.by_hand(connection, first, _PER_PAGE)) if edits else []
+        for line in lines:
+            line["note"] = f"{line['when']} · {line['who']}"
         found = [] if edits else history.sets(connection, first, _PER_PAGE)
         undos = history.standing_undos(connection, [one.id for one in found])
         views = [history_words.set_view(one, undos.get(one.id, [])) for one in found]
@@ -72,7 +74,7 @@ def before_undo(import_id: int) -> str:
     return render_template(
         "steward/change_undo.html", set=history_words.set_view(made, ()), outcome=outcome, left_count=len(left),
         some=[{"name": names[layer, one], "rows": history_words.rows_of(layer, changes),
-               "url": history_words.history_url(layer, one)} for layer, one, changes in some],
+               "history_url": history_words.history_url(layer, one)} for layer, one, changes in some],
         hidden=[names[layer_of[one], one] for one in outcome.hidden[:_NAMED_BEFORE]],
         left=[{"name": names[layer_of.get(one, made.layer), one],
                "what": ", ".join(history_words.labels(made.layer, columns)),
