@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, abort, jsonify, redirect, render_template, request
 from markupsafe import Markup
 
 from assetmap.analysis.nearby import smallest
@@ -20,6 +20,7 @@ from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.query import DAY_NAMES
 from assetmap.domain.schedule import describe, next_start, occurs_on
 from assetmap.domain.text import short, slug
+from assetmap.store import merging
 from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
@@ -78,13 +79,30 @@ def as_calendar(name: str, record_id: str) -> Response:
 
 
 def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
-    """The layer and the number of a record that the public may see. Raises NotFound."""
+    """The layer and the number of a record that the public may see.
+
+    One that was merged into another answers with the way to that one's same page. Raises NotFound.
+    """
     layer: AssetLayer = getattr(services.atlas(), name)
     number = layer.number_of.get(record_id)
     if number is None:
+        _lead_on(name, record_id)
         raise NotFound(_("There is no %(kind)s at this address. It may have closed, or the address may be mistyped.",
                          kind=_(layer.layer.singular)))
     return layer, number
+
+
+def _lead_on(name: str, record_id: str) -> None:
+    with services.database().reading() as connection:
+        new_id = merging.new_address(connection, name, record_id)
+    if new_id is None or new_id not in getattr(services.atlas(), name).number_of:
+        return
+    rest = request.path.removeprefix(f"/{name}/{record_id}")
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    # what is being sent is sent again to the new address
+    response = redirect(f"/{name}/{quote(new_id, '')}{rest}{query}", 301 if request.method in ("GET", "HEAD") else 308)
+    response.headers["Cache-Control"] = "no-cache"  # the merge may be undone
+    abort(response)
 
 
 def _in_home(record: Record) -> bool:
