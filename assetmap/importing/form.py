@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -103,7 +103,7 @@ def read_form(connection: Connection, settings: Settings, layer_name: str, field
     noticed += said
     if errors or not found.contents:
         return Read(None, errors or {"name": "This cannot be kept as it is."}, tuple(noticed))
-    made = _record(layer_name, found.ids[0], found.contents[0])
+    made = record_with(layer_name, found.ids[0], found.contents[0])
     if base is None:
         return Read(replace(made, source="", source_id=""), {}, tuple(noticed))
     return Read(_with_kept(base, made, changed, bool(sheet.kept)), {}, tuple(noticed))
@@ -164,7 +164,8 @@ def _one_row(context: Context, layer_name: str, texts: Mapping[str, str], whole:
     return Sheet(Table(list(row), [list(row.values())], [1], "form"), {field: field for field in row})
 
 
-def _record(layer_name: str, record_id: str, content: tuple) -> Record:
+def record_with(layer_name: str, record_id: str, content: Sequence) -> Record:
+    """The record with this content, in the order of its layer's; days are ISO text."""
     layer = LAYERS[layer_name]
     row = dict(zip(layer.content, content, strict=True))
     for name in _DAYS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from flask import g
 
 from assetmap.domain.location import LocationSource
 from assetmap.domain.schedule import describe
+from assetmap.domain.text import slug
 from assetmap.store import records
 from assetmap.store.rows import LAYERS, load_list, load_meetings
 from assetmap.web import services, wording
@@ -20,7 +22,9 @@ _LABELS = {
     "id": _("Address of the page"), "name": _("Name"), "status": _("State"), "last_confirmed": _("Last confirmed"),
     "confirmed_by": _("Confirmed by"), "source": _("List it came from"), "source_id": _("Its id in that list"),
     "lat": _("Latitude"), "lon": _("Longitude"), "location_source": _("Where the position is from"),
-    "position": _("Position"), "postcode": _("Postcode"), "phone": _("Telephone"), "email": _("E-mail"),
+    "position": _("Position"), "position_from": _("Where it is on the map"), "place": _("Where it is on the map"),
+    "checked_today": _("I checked this today"), "postcode": _("Postcode"), "phone": _("Telephone"),
+    "email": _("E-mail"),
     "website": _("Website"), "consent": _("Telephone and e-mail may be published"),
     "summary": _("In a sentence or two"),
     "notes": _("Notes"), "languages": _("Languages"), "access": _("Getting in"), "kind": _("Kind"),
@@ -28,7 +32,7 @@ _LABELS = {
     "description": _("More about it"), "organisation": _("Run by"), "categories": _("What it is about"),
     "other_categories": _("Other words for what it is about"), "audiences": _("Who it is for"),
     "age_min": _("Youngest age"), "age_max": _("Oldest age"), "cost": _("Cost"), "cost_note": _("About the cost"),
-    "times": _("When"), "meetings": _("When"), "hub_id": _("Where it meets"), "venue": _("Where it meets"),
+    "times": _("Days and times"), "meetings": _("When"), "hub_id": _("Where it meets"), "venue": _("Where it meets"),
     "online": _("Online"), "meets_in_home": _("Meets in a home"), "direction": _("Offer or ask"),
     "topics": _("What it is about"), "giver": _("Who it is from"), "ward_code": _("Ward"), "ward": _("Ward"),
     "reach_m": _("How far it reaches, in metres"), "hours": _("Hours"), "reward": _("What is given back"),
@@ -106,12 +110,18 @@ def record_url(layer_name: str, record_id: str) -> str:
 
 def edit_url(layer_name: str, record_id: str) -> str:
     """The form of a record."""
-    return f"/steward/{layer_name}/{quote(record_id, '')}"
+    own = f"/steward/{layer_name}/{quote(record_id, '')}"
+    return f"{own}/edit" if record_id == "new" else own  # /new is the form of a new one
 
 
 def history_url(layer_name: str, record_id: str) -> str:
     """What was changed of a record, when and by whom."""
-    return f"{edit_url(layer_name, record_id)}/history"
+    return f"/steward/{layer_name}/{quote(record_id, '')}/history"
+
+
+def status_url(layer_name: str, record_id: str, status: str) -> str:
+    """The page that asks before a record changes its state."""
+    return f"/steward/{layer_name}/{quote(record_id, '')}/status/{status}"
 
 
 def position_text(lat: float | None, lon: float | None, source: str = "") -> str:
@@ -174,15 +184,40 @@ def hub_name(hub_id: str) -> str:
     return _names("hubs").get(hub_id, hub_id)
 
 
-def _giver(value: object) -> str:
-    held = str(value)
-    return _names("hubs").get(held) or _names("groups").get(held) or held
+def is_only_name(layer_name: str, name: str) -> bool:
+    """Whether one record of a layer has this name, and no other."""
+    return _name_counts(layer_name)[slug(name)] == 1
+
+
+def _name_counts(layer_name: str) -> Counter[str]:
+    held = g.setdefault("record_name_counts", {})
+    if layer_name not in held:
+        held[layer_name] = Counter(map(slug, _names(layer_name).values()))
+    return held[layer_name]
+
+
+def giver_name(giver: str) -> str:
+    """Who an offer or ask is from: the name of a hub or group, else as it is written."""
+    hub, group = _names("hubs").get(giver), _names("groups").get(giver)
+    if hub:
+        return hub if is_only_name("hubs", hub) else giver
+    return group if group and is_only_name("groups", group) and not is_name("hubs", group) else giver
+
+
+def is_name(layer_name: str, name: str) -> bool:
+    """Whether any record of a layer has this name."""
+    return _name_counts(layer_name)[slug(name)] > 0
+
+
+def ward_options() -> list[dict[str, str]]:
+    """The wards to choose from, by name."""
+    atlas = services.atlas()
+    pairs = sorted(zip(atlas.ward_names, atlas.ward_codes, strict=True))
+    return [{"value": code, "label": name} for name, code in pairs]
 
 
 def _ward(value: object) -> str:
-    atlas = services.atlas()
-    names = dict(zip(atlas.ward_codes, atlas.ward_names, strict=True))
-    return names.get(str(value), str(value))
+    return next((option["label"] for option in ward_options() if option["value"] == value), str(value))
 
 
 def _names(layer_name: str) -> dict[str, str]:
@@ -198,6 +233,7 @@ def _names(layer_name: str) -> dict[str, str]:
 _SAY: dict[str, Callable[[object], str]] = {
     **dict.fromkeys(("last_confirmed", "expires"), _day),
     **dict.fromkeys(("consent", "online", "meets_in_home"), _yes_no),
-    "meetings": _meetings, "hub_id": lambda value: hub_name(str(value)), "giver": _giver, "ward_code": _ward,
+    "meetings": _meetings, "hub_id": lambda value: hub_name(str(value)),
+    "giver": lambda value: giver_name(str(value)), "ward_code": _ward,
     "other_categories": lambda value: ", ".join(load_list(str(value))) if str(value).startswith("[") else str(value),
 }
