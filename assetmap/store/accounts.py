@@ -78,7 +78,7 @@ def members(connection: Connection) -> list[Member]:
     links = dict(connection.execute(
         select(account_links.c.account_id, func.max(account_links.c.expires_at))
         .where(account_links.c.used_at == "", account_links.c.expires_at > now_utc())
-        .group_by(account_links.c.account_id)).tuples().all())
+        .group_by(account_links.c.account_id)).all())
     return [Member(_account(row), row["created_at"], row["created_by"], row["disabled_at"], bool(row["password"]),
                    row["signed_in_at"], links.get(row["id"], ""))
             for row in connection.execute(select(accounts).order_by(accounts.c.email)).mappings()]

@@ -131,7 +131,7 @@ def _positions(connection: Connection, kind: str) -> dict[str, int]:
     """Code → position, in the kind's order."""
     return dict(connection.execute(select(tables.terms.c.code, tables.terms.c.position)
                                    .where(tables.terms.c.kind == kind)
-                                   .order_by(tables.terms.c.position, tables.terms.c.code)).tuples().all())
+                                   .order_by(tables.terms.c.position, tables.terms.c.code)).all())
 
 
 def _rising(numbers: Sequence[int]) -> list[int]:
