@@ -187,18 +187,25 @@ def export(settings: Settings, layer: str, file: Path, crs: str) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="For monitoring: one document that keeps its shape.")
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """What is wrong or stale in the data. Exit code 1 when something is."""
-    from assetmap.importing.checkup import checkup
+    """What is wrong or stale in the data, the worst first. Exit code 1 when something is serious."""
+    from assetmap.importing.checkup import audit, audit_of_error, checkup
     from assetmap.importing.instance import open_instance
 
-    database = open_instance(ctx.obj)
-    findings = checkup(database, ctx.obj)
-    database.dispose()
+    try:
+        database = open_instance(ctx.obj)
+        findings = checkup(database, ctx.obj)
+        version = None if any(finding.code == "damaged" for finding in findings) else database.version()
+        database.dispose()
+    except AssetmapError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps(audit_of_error(error), ensure_ascii=False, indent=1))
+        ctx.exit(REFUSED)
     if as_json:
-        click.echo(json.dumps([finding.document() for finding in findings], ensure_ascii=False, indent=1))
+        click.echo(json.dumps(audit(findings, version), ensure_ascii=False, indent=1))
     else:
         for finding in findings:
             click.echo(finding.sentence())
@@ -213,27 +220,32 @@ def check(ctx: click.Context, as_json: bool) -> None:
 def backup(settings: Settings, file: Path) -> None:
     """Copy the running store to FILE, whole."""
     from assetmap.importing.instance import open_instance
-    from assetmap.store.backup import backup_to
+    from assetmap.store.backup import backup_to, note_backup
 
     database = open_instance(settings)
     if not database.is_sqlite:
         raise AssetmapError("The data is in PostgreSQL; back it up with pg_dump.")
     backup_to(database, file)
+    note_backup(database)
     database.dispose()
-    click.echo(f"Wrote {file} and opened it to make sure that it is whole.")
+    click.echo(f"Wrote {file} and opened it to make sure that it is whole. Keep it safe: it holds private details and "
+               "the accounts' password hashes.")
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
 def restore(settings: Settings, file: Path) -> None:
-    """Put a backup in the place of the store; the one that was there is kept beside it."""
+    """Put a backup in the place of the store, also under a running server; what was there is kept beside it."""
     from assetmap.importing.instance import make_folder
     from assetmap.store.backup import restore_from
 
+    if not settings.database_address.startswith("sqlite:///"):
+        raise AssetmapError("The data is in PostgreSQL; restore it with pg_restore.")
     make_folder(settings)
-    kept = restore_from(file, settings.database_file)
-    click.echo(f"Restored {file}." + (f" What was there before is kept as {kept}." if kept else ""))
+    kept = restore_from(file, Path(settings.database_address.removeprefix("sqlite:///")))
+    click.echo(f"Restored {file}. Everybody must sign in again."
+               + (f" What was there before is kept as {kept}." if kept else ""))
 
 
 @main.group()

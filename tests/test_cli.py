@@ -133,15 +133,16 @@ def test_check_tells_people_and_machines_what_is_wrong_or_stale(command):
     command("load", "groups", command.file("name,phone,times\nChess,01632 960001,when it suits\n"))
     done = command("check")
     assert done.exit_code == 0 and "Groups have no position and are not online: 1 (chess)" in done.stdout
-    findings = {finding["code"]: finding for finding in json.loads(command("check", "--json").stdout)}
+    document = json.loads(command("check", "--json").stdout)
+    findings = {finding["code"]: finding for finding in document["findings"]}
+    assert document["ok"] is True and document["data_version"] > 0
     assert {"group-no-position", "group-times", "group-category", "group-stale", "group-consent"} <= set(findings)
-    assert findings["group-times"] == {"code": "group-times", "count": 1, "records": ["chess"], "serious": False,
-                                       "text": findings["group-times"]["text"]}
+    assert findings["group-times"].items() >= {"count": 1, "records": ["chess"], "serious": False}.items()
 
 
 def test_check_of_an_empty_instance_finds_nothing(command):
     assert command("check").stdout == "Nothing is wrong or stale.\n"
-    assert json.loads(command("check", "--json").stdout) == []
+    assert json.loads(command("check", "--json").stdout)["findings"] == []
 
 
 def test_the_program_runs_as_a_command_of_its_own(command):

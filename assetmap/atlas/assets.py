@@ -223,7 +223,7 @@ class AssetLayer:
                     rule = meeting.session.rule
                     end = ends.get(id(rule))
                     if end is None:
-                        end = ends[id(rule)] = _last_of(rule)
+                        end = ends[id(rule)] = last_day_of(rule)
                     last.append(end)
         table = SessionTable.from_sessions(sessions, self.calendar)
         return table, np.array(owner, dtype=np.int64), np.array(last, dtype=np.int64)
@@ -280,7 +280,7 @@ class AssetLayer:
         return list(range(self._first_spot[number], self._first_spot[number + 1]))
 
 
-def _last_of(rule: Rule | None) -> int:
+def last_day_of(rule: Rule | None) -> int:
     """The last day of a rule as an ordinal."""
     if rule is None:
         return ENDLESS

@@ -2,96 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from assetmap.atlas.atlas import Atlas
+from assetmap import __version__
+from assetmap.atlas.atlas import load_calendar
+from assetmap.domain.errors import AssetmapError
+from assetmap.importing.health import contents, places, times, waiting, wards
+from assetmap.importing.health.finding import Finding, Level
+from assetmap.importing.health.held import look
 from assetmap.settings import Settings
 from assetmap.store.database import Database
-from assetmap.store.suggestions import pending
 
-_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One kind of fault: how many records have it, and some of them. `serious` ones fail the check."""
-
-    code: str
-    text: str
-    count: int
-    records: tuple[str, ...] = ()
-    serious: bool = False
-
-    def sentence(self) -> str:
-        more = ", …" if self.count > len(self.records) else ""
-        named = f" ({', '.join(self.records)}{more})" if self.records else ""
-        return f"{self.text[:1].upper()}{self.text[1:]}: {self.count:,}{named}"
-
-    def document(self) -> dict:
-        return {"code": self.code, "text": self.text, "count": self.count, "records": list(self.records),
-                "serious": self.serious}
+_ORDER = {level: number for number, level in enumerate(Level)}
 
 
 def checkup(database: Database, settings: Settings) -> list[Finding]:
-    """Every finding, the serious ones first. Raises Unavailable when the store cannot be read."""
+    """Every finding that there is, the worst first. Raises Unavailable when the store cannot be read."""
     faults = database.check_whole()
     if faults:
-        return [Finding("damaged", f"faults in the data file ({faults[0]}): restore a backup", len(faults), (), True)]
-    atlas = Atlas(database, settings)
-    now = datetime.now(ZoneInfo(settings.timezone)).replace(tzinfo=None)
-    findings = [*_groups(atlas, settings, now), *_hubs(atlas), *_wards(atlas)]
+        return [damaged(f"faults in the data file ({faults[0][:200]})", len(faults))]
+    now = datetime.now(ZoneInfo(settings.timezone))
+    wall = now.replace(tzinfo=None)
     with database.reading() as connection:
-        waiting = pending(connection)
-    if waiting:
-        findings.append(Finding("suggestions", "suggestions from residents wait for a decision", len(waiting),
-                                tuple(dict.fromkeys(row.record_id or "something new" for row in waiting))[:_NAMED]))
-    return sorted((finding for finding in findings if finding.count), key=lambda finding: not finding.serious)
+        held = look(connection, settings, wall.date())
+        found = [*waiting.findings(connection), *waiting.duplicates(connection, settings)]
+        if any(held.all_rows.values()):
+            file = Path(database.engine.url.database or "") if database.is_sqlite else None
+            found += waiting.storage(connection, settings, file, now)
+    found += [*places.findings(held), *times.findings(held, load_calendar(settings.home), wall),
+              *contents.findings(held), *wards.findings(held)]
+    return sorted((finding for finding in found if finding.count), key=lambda finding: _ORDER[finding.level])
 
 
-def _groups(atlas: Atlas, settings: Settings, now: datetime) -> Iterator[Finding]:
-    layer = atlas.groups
-    listed = layer.listed_mask(now)
-
-    def which(code: str, text: str, wrong: Callable[[int], bool]) -> Finding:
-        held = [number for number in range(len(layer)) if listed[number] and wrong(number)]
-        return Finding(code, text, len(held), tuple(layer.rows[number]["id"] for number in held[:_NAMED]))
-
-    def age_days(number: int) -> int | None:
-        day = layer.rows[number]["last_confirmed"]
-        return None if day is None else (now.date() - day).days
-
-    yield which("group-no-position", "groups have no position and are not online",
-                lambda n: not layer.placed[n] and not layer.rows[n]["online"])
-    yield which("group-outside", "groups are outside every ward", lambda n: len(atlas.wards) and layer.ward[n] == -1)
-    yield which("group-times", "groups have times that are not understood or not known",
-                lambda n: layer.rows[n]["meetings"] == "[]" or '"understood": false' in layer.rows[n]["meetings"])
-    yield which("group-category", "groups have no category", lambda n: layer.rows[n]["categories"] == "[]")
-    yield which("group-stale", f"groups were last confirmed over {settings.stale_days} days ago, or never",
-                lambda n: (age_days(n) is None) or age_days(n) > settings.stale_days)
-    yield which("group-consent", "groups have contact details without consent to publish them",
-                lambda n: bool(layer.rows[n]["phone"] or layer.rows[n]["email"]) and not layer.rows[n]["consent"])
-    over = [number for number in range(len(layer)) if layer.rows[number]["status"] == "active" and not listed[number]]
-    yield Finding("group-over", "groups have no more sessions to come", len(over),
-                  tuple(layer.rows[number]["id"] for number in over[:_NAMED]))
+def damaged(text: str, count: int = 1) -> Finding:
+    """The finding of a store that cannot be read as it should."""
+    return Finding("damaged", f"{text}: restore a backup", Level.SERIOUS,
+                   "Restore the last backup with `assetmap restore FILE`. What is there now is kept beside it.",
+                   total=count)
 
 
-def _hubs(atlas: Atlas) -> Iterator[Finding]:
-    layer = atlas.hubs
-    for code, text, wrong in (
-        ("hub-no-position", "hubs have no position", lambda n: not layer.placed[n]),
-        ("hub-access", "hubs say nothing about access", lambda n: layer.rows[n]["access"] == "[]"),
-    ):
-        held = [number for number in range(len(layer)) if wrong(number)]
-        yield Finding(code, text, len(held), tuple(layer.rows[number]["id"] for number in held[:_NAMED]))
+def audit(findings: list[Finding], data_version: int | None) -> dict:
+    """What `assetmap check --json` prints; a key once there stays, with its meaning.
+
+    ok              false when a finding is serious; the exit code is then 1
+    checked_at      UTC, ISO 8601
+    data_version    moves with every change of the data; null when it cannot be read
+    program_version of assetmap
+    counts          how many findings there are of each level: serious, misleading, waiting, lacking
+    findings        the worst first, each with
+        code        names the kind of fault for good, such as group-outside
+        level       serious, misleading (readers are told something wrong), waiting, lacking
+        serious     whether it is the level serious
+        text        what the records have in common, in English; may be reworded
+        advice      what to do, likewise
+        count       how many records have it
+        link        the page with all of them
+        records     public ids of the first hundred
+        entries     the same: layer, id, name, note (what is wrong with this one) and link (where to put it right)
+    """
+    return {"ok": not any(finding.serious for finding in findings),
+            "checked_at": datetime.now(UTC).isoformat(timespec="seconds"), "data_version": data_version,
+            "program_version": __version__,
+            "counts": {level.value: sum(finding.level is level for finding in findings) for level in Level},
+            "findings": [finding.document() for finding in findings]}
 
 
-def _wards(atlas: Atlas) -> Iterator[Finding]:
-    codes = set(atlas.ward_number)
-    strangers = sorted(set(atlas.figures) - codes)
-    yield Finding("figures-strange", "wards have figures and no boundary: is it another year's?",
-                  len(strangers) if codes else 0, tuple(strangers[:_NAMED]))
-    bare = sorted(codes - set(atlas.figures))
-    yield Finding("figures-missing", "wards have no figures", len(bare), tuple(bare[:_NAMED]))
+def audit_of_error(error: AssetmapError) -> dict:
+    """The same document when the data cannot be read at all."""
+    return audit([damaged(error.message.rstrip("."))], None)

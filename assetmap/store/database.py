@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
@@ -58,15 +60,17 @@ class Database:
 
     def has_tables(self) -> bool:
         """Whether it was ever a store of ours. Raises Unavailable when it cannot be read."""
-        return self._revision() is not None
+        return self.revision() is not None
 
     def migrate(self) -> None:
         """Bring the tables to today's shape; the whole of it or nothing. Safe to call at every start.
 
         Raises Unavailable, with a sentence, when a step fails or the store is of a newer version than the program.
         """
+        if self.is_sqlite:
+            _make_file(Path(self.engine.url.database or ""))
         # alembic costs half a second to import, so an up-to-date store is recognised without it
-        if self._revision() == latest_revision():
+        if self.revision() == latest_revision():
             return
         from alembic import command
         from alembic.config import Config
@@ -85,7 +89,8 @@ class Database:
             raise Unavailable("The data could not be brought to the shape that this version of assetmap needs "
                               f"({getattr(error, 'orig', error)}). Nothing was changed.") from error
 
-    def _revision(self) -> str | None:
+    def revision(self) -> str | None:
+        """The last migration that the tables went through; None when it was never a store of ours."""
         with self.reading() as connection:
             try:
                 return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -141,6 +146,11 @@ def _engine(address: str, is_sqlite: bool, busy_timeout_s: float) -> Engine:
     # One connection for each use: cheap for a file, and none is shared between threads or after a fork.
     engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": busy_timeout_s})
 
+    @event.listens_for(engine, "do_connect")
+    def _open(_dialect, _record, _arguments: list, options: dict) -> sqlite3.Connection:
+        # a store that is gone stays gone: SQLite would put an empty one in its place
+        return sqlite3.connect(f"file:{quote(engine.url.database or '')}?mode=rw", uri=True, **options)
+
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record) -> None:
         connection.isolation_level = None  # the driver starts no transactions of its own; `_begin` does
@@ -158,6 +168,17 @@ def _engine(address: str, is_sqlite: bool, busy_timeout_s: float) -> Engine:
     return engine
 
 
+def _make_file(file: Path) -> None:
+    """A new store begins as an empty file that its owner alone may read; one that is there is left as it is."""
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise Unavailable(_CANNOT_OPEN) from error
+
+
+_CANNOT_OPEN = "The data file cannot be opened. Is the instance folder there, and may this program read it?"
 _SENTENCES = (
     ("database is locked", "Somebody else is saving just now. Nothing was changed; please try again in a minute."),
     ("disk is full", "The disk is full. Nothing was changed; make room and try again."),
@@ -166,7 +187,7 @@ _SENTENCES = (
     ("malformed", "The data file is damaged. Restore a backup with `assetmap restore FILE`."),
     ("not a database", "The data file is not a database. Restore a backup with `assetmap restore FILE`."),
     ("no such table", "The data is not where it was. Restore a backup with `assetmap restore FILE`."),
-    ("unable to open", "The data file cannot be opened. Is the instance folder there, and may this program read it?"),
+    ("unable to open", _CANNOT_OPEN),
 )
 
 

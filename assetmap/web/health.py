@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify
 
 from assetmap import __version__
 from assetmap.domain.errors import Unavailable
+from assetmap.store.readiness import read_through
 from assetmap.web import services
 
 blueprint = Blueprint("health", __name__)
@@ -14,19 +15,28 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 def alive() -> Response:
     """The program answers. Says nothing about the data."""
-    return jsonify({"status": "ok", "version": __version__})
+    return _fresh({"status": "ok", "version": __version__})
 
 
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """The data can be read; 503 with a sentence when it cannot."""
+    """The data can be read, from the disk, now; 503 with a sentence when it cannot.
+
+    Pages may still answer then, from what this process remembers: `answering_version` says of which version.
+    """
     try:
-        version = services.database().version()
+        version = read_through(services.database().address)
         atlas = services.atlas()
     except Unavailable as error:
-        return jsonify({"status": "unavailable", "reason": error.message}), 503
-    return jsonify({"status": "ok", "data_version": version, "answering_version": atlas.version,
-                    "groups": len(atlas.groups), "hubs": len(atlas.hubs), "wards": len(atlas.wards)}), 200
+        return _fresh({"status": "unavailable", "reason": error.message}), 503
+    return _fresh({"status": "ok", "data_version": version, "answering_version": atlas.version,
+                   "groups": len(atlas.groups), "hubs": len(atlas.hubs), "wards": len(atlas.wards)}), 200
+
+
+def _fresh(document: dict) -> Response:
+    response = jsonify(document)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def register(app: Flask) -> None:
