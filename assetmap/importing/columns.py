@@ -80,6 +80,9 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "organisations": {
         **_SHARED,
+        # a number of their own first, so that the charity number can be what it is
+        "source_id": ("source id", "reference", "ref", "record id", "identifier", "unique id", "organisation number",
+                      "registered charity number", "charity number"),
         "charity_number": ("charity number", "registered charity number"),
         "company_number": ("company number", "companies house number", "company registration number"),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, send_file
@@ -206,7 +207,7 @@ def rejected(draft_id: str) -> Response:
     if file is None:
         return answer(404, _("No rows were left out of this file."))
     name = f"{draft.file.rpartition('.')[0]}.rejected.csv"
-    return send_file(file.absolute(), "text/csv", as_attachment=True, download_name=name)
+    return send_file(io.BytesIO(file.read_bytes()), "text/csv", as_attachment=True, download_name=name)
 
 
 @blueprint.post("/steward/import/<draft_id>/drop")
