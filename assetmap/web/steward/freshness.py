@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 
 from assetmap.analysis.risk import MANY_SEARCHES, OFTEN_A_WEEK, POINTS, Reason
 from assetmap.domain.errors import BadInput, Conflict, NotFound
-from assetmap.domain.freshness import BY_STEWARD
+from assetmap.domain.freshness import BY_STEWARD, Freshness
 from assetmap.store import confirmations, messages, records, sent_forms
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS, Record
@@ -62,7 +62,7 @@ def phone_round() -> str:
         found = freshness_list.build(connection, choice, services.settings(), today)
         rows = [_row(connection, item, today) for item in found.items[:MOST_PRINTED]]
     return render_template("steward/freshness_print.html", rows=rows, total=len(found.items), most=MOST_PRINTED,
-                           back=choice.address(page=1), today=wording.long_day(today, today))
+                           back=choice.address(page=1), today=_day(today))
 
 
 @blueprint.post(_HERE)
@@ -147,13 +147,11 @@ class _Done:
 def _row(connection: Connection, item: Item, today: date) -> dict:
     """An item as the page shows it."""
     record, version = records.get(connection, LAYERS[item.layer], item.row["id"])
-    confirmed = wording.confirmed(record.last_confirmed, record.confirmed_by, LAYERS[item.layer].singular, today,
-                                  services.settings())
-    hidden = Reason.HIDDEN in item.reasons
     return {
         "value": f"{item.layer}/{record.id}/{version}", "id": f"{item.layer}-{record.id}", "name": record.name,
         "kind": _KIND_LABELS[item.layer], "points": item.points,
-        "state": confirmed["text"], "level": "bad" if hidden or confirmed["state"] == "stale" else "warn",
+        "state": _confirmed(record, item),
+        "level": "bad" if item.state in (Freshness.STALE, Freshness.HIDDEN) else "plain",
         "reasons": [{"text": _reason_text(reason), "points": POINTS[reason]} for reason in item.reasons],
         "ward": services.atlas().ward_names[item.ward] if item.ward >= 0 else "", "when": entry.when(record),
         "where": entry.where(record), "phone": record.contact.phone, "phone_url": _phone_url(record),
@@ -162,7 +160,20 @@ def _row(connection: Connection, item: Item, today: date) -> dict:
         "running": _("A resident says that it still runs.") if item.says_running else "",
         "edit_url": shown.edit_url(item.layer, record.id), "history_url": shown.history_url(item.layer, record.id),
         "report": Reason.CLOSED in item.reasons or Reason.WRONG in item.reasons,
-        "confirmed_on": wording.long_day(record.last_confirmed, today) if record.last_confirmed else ""}
+        "confirmed_on": _day(record.last_confirmed) if record.last_confirmed else ""}
+
+
+def _day(day: date) -> str:
+    """"3 May 2025"."""
+    return shown.value_text("groups", "last_confirmed", day)
+
+
+def _confirmed(record: Record, item: Item) -> str:
+    """When it was last confirmed, and by whom."""
+    if record.last_confirmed is None:
+        return _("Never confirmed")
+    by = wording.confirmed_by(record.confirmed_by, LAYERS[item.layer].singular) or record.confirmed_by
+    return _("Last confirmed on %(day)s", day=_day(record.last_confirmed)) + (f" ({by})" if by else "")
 
 
 def _phone_url(record: Record) -> str:
@@ -229,8 +240,8 @@ def _options() -> dict[str, list[dict[str, str]]]:
             zip(atlas.ward_names, atlas.ward_codes, strict=True))],
         "category": every + [{"value": code, "label": term.label}
                              for code, term in atlas.vocabulary.of("category").items()],
-        "email": every + [{"value": "yes", "label": _("Has an e-mail address")},
-                          {"value": "no", "label": _("Has none")}]}
+        "email": every + [{"value": "yes", "label": _("With one")},
+                          {"value": "no", "label": _("Without one")}]}
 
 
 def _back(text: str) -> str:
