@@ -44,7 +44,7 @@ def is_outdated(kept: str) -> bool:
 def _of_nobody() -> str:
     """A hash of today's cost that no password fits."""
     salt, body = (base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (16, 32))
-    cost = f"m={RFC_9106_LOW_MEMORY.memory_cost},t={RFC_9106_LOW_MEMORY.time_cost},p={RFC_9106_LOW_MEMORY.parallelism}"
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     return f"$argon2id$v=19${cost}${salt}${body}"
 
 
