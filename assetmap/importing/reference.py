@@ -25,10 +25,10 @@ from assetmap.layers.opening import read_bytes
 from assetmap.layers.postcodes import read_postcodes
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
-from assetmap.store import records, reference, tables
+from assetmap.store import records, reference, reference_changes, tables
 from assetmap.store.database import Connection, Database
 
-Write = Callable[[Connection], dict[str, int]]
+Write = Callable[[Connection, reference.Told], dict[str, int]]
 
 
 def load(database: Database, settings: Settings, layer: str, file: Path, options: Options) -> Report:
@@ -44,12 +44,15 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
     if report.refusals and not options.skip_bad_rows:
         return report
     with database.writing() as connection:
-        report.counts = write(connection)
+        changes: list[reference_changes.Change | None] = []
+        report.counts = write(connection, lambda before, after: changes.append(
+            reference_changes.change_of(layer, before, after)))
         number = None
         if any(report.counts.get(word) for word in ("added", "changed", "removed")):
             number = records.start_import(connection, by=options.by, layer=layer, file=report.file,
                                           source=report.source, draft_id=options.draft_id)
             records.finish_import(connection, number, report.counts)
+            reference_changes.note(connection, layer, list(filter(None, changes)), by=options.by, import_id=number)
         settle(connection, report, options, number,
                lambda: rejected.write(file, sheet) if sheet else rejected.write_problems(file, report.refusals))
     report.applied = not options.dry_run
@@ -78,7 +81,8 @@ def _wards(database: Database, settings: Settings, file: Path, report: Report, o
     if not any(row["council_name"] for row in rows):
         report.remarks.append("The file does not name the council of each ward, so wards that are gone are not "
                               "removed.")
-    return lambda connection: reference.replace_wards(connection, rows, [row["council_code"] for row in rows]), None
+    councils = [row["council_code"] for row in rows]
+    return lambda connection, told: reference.replace_wards(connection, rows, councils, told), None
 
 
 # What councils and ONS call the figures that the pages show; every other column keeps its own name.
@@ -108,7 +112,7 @@ def _figures(database: Database, settings: Settings, file: Path, report: Report,
     rows = _figure_rows(sheet, codes, report)
     report.problems = sheet.problems
     keys = ["ward_code", "name"]
-    return lambda connection: reference.replace_where(connection, tables.ward_figures, rows, keys), sheet
+    return lambda connection, told: reference.replace_where(connection, tables.ward_figures, rows, keys, told), sheet
 
 
 def _figure_rows(sheet: Sheet, codes: Sequence[str], report: Report) -> list[dict]:
@@ -161,7 +165,7 @@ def _postcodes(database: Database, settings: Settings, file: Path, report: Repor
             for text, lat, lon, ward, ended in zip(frame["postcode"], frame["lat"], frame["lon"], frame["ward_code"],
                                                    frame["terminated"], strict=True)}
     units = list(rows.values())
-    return lambda connection: reference.replace_where(connection, tables.postcodes, units, ["postcode"]), None
+    return lambda connection, _told: reference.replace_where(connection, tables.postcodes, units, ["postcode"]), None
 
 
 def _places(database: Database, settings: Settings, file: Path, report: Report, options: Options
@@ -186,14 +190,14 @@ def _places(database: Database, settings: Settings, file: Path, report: Report, 
     rows = [{"name": name, "kind": kind, "lat": spot.place.lat, "lon": spot.place.lon, "also_known_as": other}
             for number, name, kind, spot, other in zip(sheet.numbers, names, kinds, found, also, strict=True)
             if number not in refused]
-    return lambda connection: reference.replace_where(connection, tables.places, rows, ["name"]), sheet
+    return lambda connection, told: reference.replace_where(connection, tables.places, rows, ["name"], told), sheet
 
 
 def _vocabulary(database: Database, settings: Settings, file: Path, report: Report, options: Options
            ) -> tuple[Write, None]:
     vocabulary = read_vocabulary(file, settings.max_file_mb * 1_000_000)
     report.rows = len(vocabulary.terms)
-    return lambda connection: reference.save_vocabulary(connection, vocabulary), None
+    return lambda connection, told: reference.save_vocabulary(connection, vocabulary, told), None
 
 
 def read_vocabulary(file: Path, max_bytes: int = 20_000_000) -> Vocabulary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
 import shapely
@@ -14,11 +14,19 @@ from assetmap.store import tables
 from assetmap.store.bulk import insert_rows
 from assetmap.store.database import bump_version
 
+Told = Callable[[Mapping | None, Mapping | None], None]
 
-def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping], keys: Sequence[str]) -> dict[str, int]:
+
+def nobody(before: Mapping | None, after: Mapping | None) -> None:
+    """For those who keep no history."""
+
+
+def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping], keys: Sequence[str],
+                  told: Told = nobody) -> dict[str, int]:
     """Put rows into a table by their key: new ones added, differing ones changed, the others left alone.
 
-    Returns the counts. Moves the data's version when anything changed.
+    Returns the counts. Moves the data's version when anything changed. `told` is told of each row that is added or
+    changed: what it was and what it is, None for no row.
     """
     known = _known(connection, table, rows, keys)
     added = [dict(row) for row in rows if tuple(row[key] for key in keys) not in known]
@@ -27,6 +35,9 @@ def replace_where(connection: Connection, table: Table, rows: Sequence[Mapping],
     for row in changed:
         matching = [table.c[key] == row[key] for key in keys]
         connection.execute(update(table).where(*matching).values(**row))
+        told(known[tuple(row[key] for key in keys)], row)
+    for row in added:
+        told(None, row)
     if added:
         names = tuple(added[0])
         insert_rows(connection, table, names, [tuple([row[name] for name in names]) for row in added])
@@ -71,14 +82,18 @@ def _known(connection: Connection, table: Table, rows: Sequence[Mapping], keys: 
     return found
 
 
-def replace_wards(connection: Connection, rows: Sequence[Mapping], councils: Iterable[str]) -> dict[str, int]:
+def replace_wards(connection: Connection, rows: Sequence[Mapping], councils: Iterable[str],
+                  told: Told = nobody) -> dict[str, int]:
     """As `replace_where`; wards of the same councils that the new file no longer has are taken out."""
     councils, codes = {code for code in councils if code}, {row["code"] for row in rows}
     gone = [code for code, council in connection.execute(select(tables.wards.c.code, tables.wards.c.council_code))
             if council in councils and code not in codes]
     if gone:
-        connection.execute(delete(tables.wards).where(tables.wards.c.code.in_(gone)))
-    counts = replace_where(connection, tables.wards, rows, ["code"])
+        these = tables.wards.c.code.in_(gone)
+        for row in connection.execute(select(tables.wards).where(these)).mappings():
+            told(row, None)
+        connection.execute(delete(tables.wards).where(these))
+    counts = replace_where(connection, tables.wards, rows, ["code"], told)
     if gone:
         bump_version(connection)
         counts["removed"] = len(gone)
@@ -118,14 +133,15 @@ def load_vocabulary(connection: Connection) -> Vocabulary:
     return Vocabulary(made)
 
 
-def save_vocabulary(connection: Connection, vocabulary: Vocabulary) -> dict[str, int]:
+def save_vocabulary(connection: Connection, vocabulary: Vocabulary, told: Told = nobody) -> dict[str, int]:
     """Put terms into the instance's vocabulary by kind and code.
 
-    What somebody changed by hand stays: a word as it says or as it was taken out, a place in the list.
+    What somebody changed by hand stays: a word as it says or as it was taken out, a place in the list. `told` is not
+    told of the first words of all: without them there is no instance to go back to.
     """
     by_hand: dict[str, set[str]] = {}
-    for record_id, changes in connection.execute(select(tables.history.c.record_id, tables.history.c.changes)
-                                                 .where(tables.history.c.layer == "vocabulary")):
+    for record_id, changes in connection.execute(select(tables.history.c.record_id, tables.history.c.changes).where(
+            tables.history.c.layer == "vocabulary", tables.history.c.import_id.is_(None))):
         by_hand.setdefault(record_id, set()).update(json.loads(changes))
     moved = {(kind, code): position for kind, code, position in connection.execute(
         select(tables.terms.c.kind, tables.terms.c.code, tables.terms.c.position)) if f"{kind}:{code}" in by_hand}
@@ -133,7 +149,8 @@ def save_vocabulary(connection: Connection, vocabulary: Vocabulary) -> dict[str,
               "document": json.dumps(asdict(term), ensure_ascii=False)}
              for position, term in enumerate(vocabulary.terms)
              if by_hand.get(f"{term.kind}:{term.code}", set()) <= {"position"}]
-    counts = replace_where(connection, tables.terms, rows_, ["kind", "code"])
+    has_words = connection.execute(select(tables.terms.c.code).limit(1)).first() is not None
+    counts = replace_where(connection, tables.terms, rows_, ["kind", "code"], told if has_words else nobody)
     kept = len(vocabulary.terms) - len(rows_)
     return counts | ({"kept as changed by hand": kept} if kept else {})
 

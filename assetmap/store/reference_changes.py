@@ -10,30 +10,41 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
 
-from assetmap.store import history, tables
+from assetmap.domain.vocabulary import Term
+from assetmap.store import history, tables, vocabulary
 from assetmap.store.bulk import in_chunks
 from assetmap.store.history import Line
 from assetmap.store.records import write_history
 from assetmap.store.setting_back import set_back
 
 Values = dict[str, object]
+_TERM_FIELDS = tuple(field.name for field in fields(Term))
+_TERM_LISTS = tuple(field.name for field in fields(Term) if field.default == ())
+_LAST = 10_000  # where a word is put back whose place in its list nobody noted
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A reference table that has history, and the columns that tell its rows apart."""
+    """A reference table that has history, and the columns that tell its rows apart, as its ids join them."""
 
     table: Table
     keys: tuple[str, ...]
+    joined_by: str = "/"
+
+    def id_of(self, row: Mapping) -> str:
+        return self.joined_by.join(str(row[key]) for key in self.keys)
+
+    def key_of(self, record_id: str) -> Values:
+        return dict(zip(self.keys, record_id.split(self.joined_by, len(self.keys) - 1), strict=False))
 
 
 TABLES = {
     "wards": Kept(tables.wards, ("code",)), "ward-figures": Kept(tables.ward_figures, ("ward_code", "name")),
-    "places": Kept(tables.places, ("name",)), "vocabulary": Kept(tables.terms, ("kind", "code")),
+    "places": Kept(tables.places, ("name",)), "vocabulary": Kept(tables.terms, ("kind", "code"), ":"),
 }
 
 
@@ -47,19 +58,13 @@ class Change:
     undoes: int | None = None
 
 
-def layer_of(table: Table) -> str | None:
-    """The layer whose history a table's changes go to; None for tables that have none."""
-    return next((name for name, kept in TABLES.items() if kept.table is table), None)
-
-
 def change_of(layer_name: str, before: Mapping | None, after: Mapping | None) -> Change | None:
     """What history says of a row that was `before` and is `after`; None stands for no row."""
-    old, new = ({} if row is None else fields_of(row) for row in (before, after))
-    record_id = "/".join(str((after or before)[key]) for key in TABLES[layer_name].keys)
+    old, new = ({} if row is None else fields_of(layer_name, row) for row in (before, after))
+    record_id = TABLES[layer_name].id_of(after or before)
     if not old:
         return Change(record_id, "added", {})
-    names = dict.fromkeys((*old, *new))
-    differing = {name: [old.get(name), new.get(name)] for name in names if old.get(name) != new.get(name)}
+    differing = {name: [value, new.get(name)] for name, value in old.items() if value != new.get(name)}
     return Change(record_id, "changed" if new else "removed", differing) if differing else None
 
 
@@ -70,26 +75,30 @@ def note(connection: Connection, layer_name: str, changes: Sequence[Change], *, 
         for change in changes], by=by, import_id=import_id)
 
 
-def fields_of(row: Mapping) -> Values:
-    """A row as history keeps it: shapes as base64 of their WKB, the document of a word as its own fields."""
+def fields_of(layer_name: str, row: Mapping) -> Values:
+    """What of a row history keeps: all but its key; shapes as base64 of their WKB, a word's document as its fields."""
     made: Values = {}
     for name, value in row.items():
         if name == "document":
-            made |= json.loads(value)
+            made |= {field: json.dumps(held, ensure_ascii=False) if isinstance(held, list) and held else held or ""
+                     for field, held in json.loads(value).items()}
         else:
             made[name] = b64encode(value).decode() if isinstance(value, bytes) else value
-    return made
+    return {name: value for name, value in made.items() if name not in TABLES[layer_name].keys}
 
 
-def row_of(layer_name: str, values: Mapping[str, object]) -> Values:
-    """The row that `fields_of` was given."""
-    names = [column.name for column in TABLES[layer_name].table.columns]
-    made = {name: values[name] for name in names if name in values}
+def row_of(layer_name: str, record_id: str, values: Mapping[str, object]) -> Values:
+    """The row with this id that `fields_of` was given; fields that are not said are empty."""
+    kept = TABLES[layer_name]
+    key = kept.key_of(record_id)
+    made = key | {column.name: values[column.name] for column in kept.table.columns if column.name in values}
     if "geometry" in made:
         made["geometry"] = b64decode(made["geometry"])
     if layer_name == "vocabulary":
-        document = {name: value for name, value in values.items() if name != "position"}
+        document = {field: values.get(field) or "" for field in _TERM_FIELDS} | key
+        document |= {field: json.loads(document[field]) if document[field] else [] for field in _TERM_LISTS}
         made["document"] = json.dumps(document, ensure_ascii=False)
+        made.setdefault("position", _LAST)
     return made
 
 
@@ -97,6 +106,8 @@ def undoing(connection: Connection, layer_name: str, lines: Sequence[Line],
             done: Mapping[int, Collection[str]]) -> tuple[list[Change], list[tuple[str, str]]]:
     """(the changes that take lines back, what is left because it was changed since)."""
     there = _rows(connection, layer_name, [line.record_id for line in lines])
+    used = {kind: vocabulary.uses(connection, kind) for kind in {line.record_id.split(":")[0] for line in lines}} \
+        if layer_name == "vocabulary" else {}
     edited = _edited_since(connection, layer_name, [line for line in lines if line.action == "added"])
     changes: list[Change] = []
     left: list[tuple[str, str]] = []
@@ -107,7 +118,7 @@ def undoing(connection: Connection, layer_name: str, lines: Sequence[Line],
         if line.action == "removed" and values is None:
             restored = {name: [None, before] for name, (before, _) in line.changes.items()}
             changes.append(Change(line.record_id, "added", restored, line.id))
-        elif line.action == "removed" or line.id in edited:
+        elif line.action == "removed" or line.id in edited or _in_use(line.record_id, used):
             left.append((line.record_id, ""))
         elif line.action == "added":
             changes.append(Change(line.record_id, "removed",
@@ -130,28 +141,32 @@ def write(connection: Connection, layer_name: str, changes: Sequence[Change], *,
         if change.action == "removed":
             connection.execute(delete(table).where(_is(layer_name, change.record_id)))
         elif change.action == "added":
-            connection.execute(insert(table).values(**row_of(layer_name, values)))
+            connection.execute(insert(table).values(**row_of(layer_name, change.record_id, values)))
         else:
             connection.execute(update(table).where(_is(layer_name, change.record_id))
-                               .values(**row_of(layer_name, values)))
+                               .values(**row_of(layer_name, change.record_id, values)))
     note(connection, layer_name, changes, by=by, import_id=import_id)
 
 
-def _is(layer_name: str, record_id: str):
+def _in_use(record_id: str, used: Mapping[str, Mapping[str, int]]) -> bool:
+    kind, _, code = record_id.partition(":")
+    return bool(used.get(kind, {}).get(code))
+
+
+def _is(layer_name: str, record_id: str) -> ColumnElement:
     kept = TABLES[layer_name]
-    parts = record_id.split("/", len(kept.keys) - 1)
-    return and_(*(kept.table.c[key] == part for key, part in zip(kept.keys, parts, strict=False)))
+    return and_(*(kept.table.c[name] == value for name, value in kept.key_of(record_id).items()))
 
 
 def _rows(connection: Connection, layer_name: str, record_ids: Sequence[str]) -> dict[str, Values]:
+    """Id → fields as history keeps them, of rows that are there."""
     kept, wanted = TABLES[layer_name], set(record_ids)
-    first = kept.table.c[kept.keys[0]]
+    first = kept.keys[0]
     found: dict[str, Values] = {}
-    for chunk in in_chunks(sorted({record_id.split("/", len(kept.keys) - 1)[0] for record_id in wanted}), 500):
-        for row in connection.execute(select(kept.table).where(first.in_(chunk))).mappings():
-            record_id = "/".join(str(row[key]) for key in kept.keys)
-            if record_id in wanted:
-                found[record_id] = fields_of(row)
+    for chunk in in_chunks(sorted({kept.key_of(record_id)[first] for record_id in wanted}), 500):
+        for row in connection.execute(select(kept.table).where(kept.table.c[first].in_(chunk))).mappings():
+            if kept.id_of(row) in wanted:
+                found[kept.id_of(row)] = fields_of(layer_name, row)
     return found
 
 
