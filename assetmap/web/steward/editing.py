@@ -181,24 +181,31 @@ def _with_place(values: edit_form.Values) -> edit_form.Values:
     return values
 
 
-def _page(layer_name: str, values: edit_form.Values, *, record: Record | None = None, version: int = 0,
-          errors: Mapping[str, str] | None = None, conflict: Mapping | None = None, alike: list | None = None,
-          status: int = 200) -> Response:
-    vocabulary = services.atlas().vocabulary
+def drawn(layer_name: str, values: edit_form.Values) -> dict:
+    """What the fields of a form are drawn with: choices, names to choose from, the place and its map, the dates."""
     with services.database().reading() as connection:
         place = edit_place.told(connection, values)
         suggestions = edit_form.suggestions(connection, layer_name)
+    venues = values.get("venue", [])
+    return {"options": _options(layer_name, values, services.atlas().vocabulary), "suggestions": suggestions,
+            "place": place, "venues": [*venues, "", ""][:max(len(venues) + 1, 2)],
+            "positions": _positions(layer_name, values), "map": edit_place.map_of(place),
+            "times": edit_times.understood(str(values.get("times", "")))}
+
+
+def _page(layer_name: str, values: edit_form.Values, *, record: Record | None = None, version: int = 0,
+          errors: Mapping[str, str] | None = None, conflict: Mapping | None = None, alike: list | None = None,
+          status: int = 200) -> Response:
+    with services.database().reading() as connection:
         meeting = listing.held_at(connection, record.id) if record and layer_name == "hubs" else 0
-    venues, faults = values.get("venue", []), dict(errors or {})
-    drawn = {"options": _options(layer_name, values, vocabulary), "suggestions": suggestions, "place": place,
-             "venues": [*venues, "", ""][:max(len(venues) + 1, 2)], "positions": _positions(layer_name, values),
-             "times": edit_times.understood(str(values.get("times", ""))), "map": edit_place.map_of(place)}
+    faults, with_map = dict(errors or {}), drawn(layer_name, values)
 
     def label(name: str) -> str:
         return shown.field_label(layer_name, name)
 
     page = render_template(
-        "steward/edit.html", words=WORDS[layer_name], record=record, version=version, page=drawn, map=drawn["map"],
+        "steward/edit.html", words=WORDS[layer_name], record=record, version=version, page=with_map,
+        map=with_map["map"],
         form={"values": values, "errors": faults}, labelled={name: f"{label(name)}: {fault}" for name, fault in
                                                              faults.items()},
         sections=edit_form.FORMS[layer_name], label=label, conflict=conflict, alike=alike, meeting=meeting,
