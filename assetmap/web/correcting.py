@@ -149,7 +149,7 @@ def too_long(text: str, most: int) -> str:
 
 
 def too_many_links(words: Mapping[str, str], shown: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The fields with web addresses, when there are more than a person needs; those on the page already do not count."""
+    """The fields with web addresses, when there are more than a person needs; those on the page do not count."""
     old = " ".join((shown or {}).values())
     held = {name: [link for link in _LINK.findall(text) if link not in old]
             for name, text in words.items() if name != "website"}
@@ -181,7 +181,7 @@ def _mark(text: str) -> str:
 
 def label_of(layer_name: str, name: str) -> str:
     """What a field is called on residents' forms."""
-    labels = {"summary": _("What happens there")}
+    labels = {"summary": _("What happens there"), "contact_consent": _("The map may show telephone and e-mail")}
     labels |= {box.name: box.label for topic in TOPICS.get(layer_name, ()) for box in topic.boxes}
     return labels.get(name) or NEW_LABELS.get(name, name)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from assetmap.domain.suggestion import Purpose, Suggestion
-from assetmap.web import correcting, services
+from assetmap.web import correcting, services, wording
 from assetmap.web.language import gettext as _
 
 
@@ -34,9 +37,21 @@ def in_short(held: Suggestion) -> str:
     return ". ".join([*parts, held.detail] if held.detail else parts)
 
 
+def local_day(moment: str) -> date:
+    """The day of a UTC moment where the area is."""
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(services.settings().timezone)).date()
+
+
+def ago(moment: str) -> str:
+    """A UTC moment from today: "3 days ago"; "" for none."""
+    return wording.ago((services.now().date() - local_day(moment)).days) if moment else ""
+
+
 def _text(name: str, text: str) -> str:
     if name == "access":
         return ", ".join(services.atlas().vocabulary.labels("access", filter(None, text.split(";"))))
     if name == "direction":
         return {"offer": _("Offered"), "ask": _("Asked for")}.get(text, text)
+    if name == "contact_consent":
+        return _("Yes") if text == "yes" else _("No")
     return text
