@@ -73,7 +73,7 @@ def open_form(client, token):
     """Every field of the form as the page shows it, to send back as it is."""
     html = client.get(f"/confirm/{token}/change").get_data(as_text=True)
     values = hidden_fields(html)
-    values |= {name: text for name, text in re.findall(r'<input class="input" id="(\w+)"[^>]* value="([^"]*)"', html)}
+    values |= dict(re.findall(r'<input class="input" id="(\w+)"[^>]* value="([^"]*)"', html))
     areas = re.findall(r'<textarea class="input" id="(\w+)"[^>]*>\n?([^<]*)</textarea>', html)
     values |= {name: text.strip("\n") for name, text in areas}
     values["access"] = re.findall(r'name="access" value="(\w+)" checked', html)

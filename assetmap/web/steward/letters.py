@@ -72,8 +72,8 @@ def _shown(letter: Letter) -> dict:
     known = letter.layer in LAYERS and letter.record_id
     return {"id": letter.id, "recipient": letter.recipient, "subject": letter.subject, "body": letter.body,
             "rows": max(8, min(24, letter.body.count("\n") + 4)), "by": letter.by, "at": moment(letter.at),
-            "sent_at": moment(letter.sent_at) if letter.sent_at else "", "state": letter.state, "attempts": letter.attempts,
-            "error": letter.error, "stuck": letter.stuck, "mailto": mailto(letter),
+            "sent_at": moment(letter.sent_at) if letter.sent_at else "", "state": letter.state,
+            "attempts": letter.attempts, "error": letter.error, "stuck": letter.stuck, "mailto": mailto(letter),
             "record_url": shown.edit_url(letter.layer, letter.record_id) if known else ""}
 
 
