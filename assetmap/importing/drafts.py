@@ -191,7 +191,8 @@ def _document(report: Report) -> dict:
         "problems": [asdict(problem) for problem in refusals[:_MOST_FAULTS]], "notices": report.notice_groups(),
         "remarks": report.remarks, "unused": report.unused, "headline": report.headline(),
         "records": {action: [asdict(change) for change in changes] for action, changes in report.records.items()},
-        "by_hand": report.by_hand, "import_id": report.import_id,
+        "alike": [asdict(one) for one in report.alike], "looks_alike": report.looks_alike, "by_hand": report.by_hand,
+        "import_id": report.import_id,
     }
 
 

@@ -21,13 +21,26 @@ class RecordChange:
     changes: Mapping[str, list]
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A new row that may be a record of the store: its name, the record's id and name, and why, as texts with the
+    values that they have places for.
+    """
+
+    name: str
+    id: str
+    other: str
+    reasons: list[tuple[str, Mapping[str, str]]]
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of one load, its problems by row and column, and how the columns were understood.
 
     `applied` is False when the file was refused, or only tried (`dry_run`). `records` are the first of those that
     were "added" and "changed", when details were asked for, `by_hand` those whose hand edits were "kept" or
-    "overridden" by news of the feed: (public id, columns). `import_id` is the set of changes that was written.
+    "overridden" by news of the feed: (public id, columns). `alike` are new rows that look like records that are there,
+    and `looks_alike` how many there are. `import_id` is the set of changes that was written.
     """
 
     layer: str
@@ -44,6 +57,8 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     records: dict[str, list[RecordChange]] = field(default_factory=dict)
     by_hand: dict[str, list[tuple[str, list[str]]]] = field(default_factory=dict)
+    alike: list[Alike] = field(default_factory=list)
+    looks_alike: int = 0
     import_id: int | None = None
 
     @property

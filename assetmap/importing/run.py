@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from assetmap.importing import columns, reference, rejected
 from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
 from assetmap.importing.options import Options, settle
-from assetmap.importing.report import RecordChange, Report
+from assetmap.importing.report import Alike, RecordChange, Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import locate_wards
 from assetmap.layers.limits import Limits
@@ -33,6 +34,7 @@ from assetmap.store.rows import LAYERS
 LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places",
                "vocabulary")
 MOST_SHOWN = 500  # records of each kind in the details of a report
+MOST_COMPARED = 5_000  # new rows with the records that are there, which takes its time
 
 
 def load(database: Database, settings: Settings, layer: str, file: Path, options: Options | None = None) -> Report:
@@ -65,8 +67,11 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
     with database.reading() as connection:
         found = check(layer, sheet, make_context(connection, settings, source))
         wards = ward_frame(rows(connection, tables.wards))
+        if options.details and options.dry_run:
+            options.progress("Comparing", 0, 0)
+            _note_alike(connection, settings, report, found)
     report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
-    report.remarks = _remarks(sheet, found, wards)
+    report.remarks[:0] = _remarks(sheet, found, wards)
     if not report.refusals or options.skip_bad_rows:
         _write(database, layer, found, sheet, file, report, options)
     return report
@@ -100,6 +105,25 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
                 connection, layer, number, action, MOST_SHOWN)] for action in ("changed", "added")}
         settle(connection, report, options, number or None, lambda: rejected.write(file, sheet))
     report.applied = not options.dry_run
+
+
+def _note_alike(connection: Connection, settings: Settings, report: Report, found: Checked) -> None:
+    """Which new rows look like records that are there: an old list under a new name brings everything again."""
+    from assetmap.importing.duplicates import like_rows  # asked for by those who look before they load
+
+    layer = LAYERS[report.layer]
+    at_source, at_id = (layer.content.index(name) for name in ("source", "source_id"))
+    there = {(source, source_id) for _, _, source, source_id in records.identities(connection, layer)}
+    new = [at for at, content in enumerate(found.contents) if (content[at_source], content[at_id]) not in there]
+    compared = new[:MOST_COMPARED]
+    known = like_rows(connection, settings, report.layer, [found.contents[at] for at in compared], most=1)
+    report.looks_alike = len(known)
+    report.alike = [Alike(found.names[compared[at]], one.id, one.name,
+                          [(reason.text, reason.values) for reason in one.reasons])
+                    for at, (one, *_) in islice(known.items(), MOST_SHOWN)]
+    if len(new) > MOST_COMPARED:
+        report.remarks.append(f"Of {len(new):,} new rows the first {MOST_COMPARED:,} were compared with what is there "
+                              "already.")
 
 
 def make_context(connection: Connection, settings: Settings, source: str) -> Context:

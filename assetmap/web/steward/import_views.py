@@ -169,7 +169,10 @@ def _parts(draft: Draft, found: Mapping) -> dict:
     hand = {kind: [{"url": edit_url(draft.layer, record_id), "id": record_id,
                     "fields": ", ".join(dict.fromkeys(field_label(draft.layer, column) for column in columns))}
                    for record_id, columns in entries] for kind, entries in found.get("by_hand", {}).items()}
-    return {**parts, "hand": hand, "alike": found.get("alike", [])}
+    return {**parts, "hand": hand, "alike": _page("alike", [
+        {"name": one["name"], "other": one["other"], "url": edit_url(draft.layer, one["id"]),
+         "why": "; ".join(_(text, **values) for text, values in one["reasons"])} for one in found["alike"]],
+        found["looks_alike"])}
 
 
 def _page(name: str, rows: Sequence, total: int) -> dict:
@@ -179,7 +182,7 @@ def _page(name: str, rows: Sequence, total: int) -> dict:
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
 
     def url(number: int) -> str:
-        others = {key: value for key, value in request.args.items() if key in ("faults", "changed", "added")}
+        others = {key: value for key, value in request.args.items() if key in ("faults", "alike", "changed", "added")}
         return f"?{urlencode({**others, name: number})}#{name}"
 
     return {"rows": rows[(page - 1) * PER_PAGE: page * PER_PAGE], "total": total, "kept": len(rows),
