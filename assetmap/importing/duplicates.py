@@ -63,15 +63,32 @@ def pairs(connection: Connection, settings: Settings, layer_name: str) -> list[P
 
     Hidden and ended records are left out.
     """
+    return undecided(connection, layer_name, candidates(connection, settings, layer_name))
+
+
+def candidates(connection: Connection, settings: Settings, layer_name: str) -> list[Pair]:
+    """As `pairs`, with those that somebody has said are two: what only a change of the records can change."""
     held = likeness.rows(connection, LAYERS[layer_name])
-    decided = likeness.not_the_same(connection, layer_name)
     made = []
     for pair in _find(connection, settings, layer_name, held):
         first, second = sorted((held[pair.first], held[pair.second]), key=lambda row: row["id"])
-        if (first["id"], second["id"]) not in decided:
-            made.append(Pair(layer_name, first["id"], first["name"], second["id"], second["name"], pair.score,
-                             pair.metres, pair.reasons))
+        made.append(Pair(layer_name, first["id"], first["name"], second["id"], second["name"], pair.score,
+                         pair.metres, pair.reasons))
     return made
+
+
+def undecided(connection: Connection, layer_name: str, found: Sequence[Pair]) -> list[Pair]:
+    """Those of the pairs that nobody has said are two."""
+    decided = likeness.not_the_same(connection, layer_name)
+    return [pair for pair in found if (pair.first_id, pair.second_id) not in decided]
+
+
+def compared(connection: Connection, settings: Settings, layer_name: str, first: Record, second: Record) -> Pair | None:
+    """Two records of the store as a pair; None when nothing says that they may be one."""
+    layer = LAYERS[layer_name]
+    rows = [{**_as_row(layer, content_of(layer, record)), "id": record.id} for record in (first, second)]
+    return next((Pair(layer_name, first.id, first.name, second.id, second.name, pair.score, pair.metres, pair.reasons)
+                 for pair in _find(connection, settings, layer_name, rows)), None)
 
 
 def like(connection: Connection, settings: Settings, layer_name: str, record: Record,
