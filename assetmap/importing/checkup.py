@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,27 +14,40 @@ from assetmap.importing.health import contents, places, times, waiting, wards
 from assetmap.importing.health.finding import Finding, Level
 from assetmap.importing.health.held import look
 from assetmap.settings import Settings
-from assetmap.store.database import Database
+from assetmap.store.database import Connection, Database
 
 _ORDER = {level: number for number, level in enumerate(Level)}
 
 
 def checkup(database: Database, settings: Settings) -> list[Finding]:
     """Every finding that there is, the worst first. Raises Unavailable when the store cannot be read."""
+    with database.reading() as connection:
+        of_store = store_findings(database, connection, settings)
+        if any(finding.code == "damaged" for finding in of_store):
+            return of_store
+        return worst_first([*of_store, *record_findings(connection, settings)])
+
+
+def record_findings(connection: Connection, settings: Settings) -> list[Finding]:
+    """What is found in the records, wards and figures; the same until the data or the day changes."""
+    wall = datetime.now(ZoneInfo(settings.timezone)).replace(tzinfo=None)
+    held = look(connection, settings, wall.date())
+    return [*waiting.duplicates(connection, settings), *places.findings(held),
+            *times.findings(held, load_calendar(settings.home), wall), *contents.findings(held), *wards.findings(held)]
+
+
+def store_findings(database: Database, connection: Connection, settings: Settings) -> list[Finding]:
+    """What is found in the store itself, and what waits for somebody."""
     faults = database.check_whole()
     if faults:
         return [damaged(f"faults in the data file ({faults[0][:200]})", len(faults))]
-    now = datetime.now(ZoneInfo(settings.timezone))
-    wall = now.replace(tzinfo=None)
-    with database.reading() as connection:
-        held = look(connection, settings, wall.date())
-        found = [*waiting.findings(connection), *waiting.duplicates(connection, settings)]
-        if any(held.all_rows.values()):
-            file = Path(database.engine.url.database or "") if database.is_sqlite else None
-            found += waiting.storage(connection, settings, file, now)
-    found += [*places.findings(held), *times.findings(held, load_calendar(settings.home), wall),
-              *contents.findings(held), *wards.findings(held)]
-    return sorted((finding for finding in found if finding.count), key=lambda finding: _ORDER[finding.level])
+    file = Path(database.engine.url.database or "") if database.is_sqlite else None
+    return [*waiting.findings(connection), *waiting.storage(connection, file)]
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that have anything, by level."""
+    return sorted((finding for finding in findings if finding.count), key=lambda finding: _ORDER[finding.level])
 
 
 def damaged(text: str, count: int = 1) -> Finding:

@@ -121,7 +121,8 @@ def _page(asked: Search) -> dict:
     turn = {"prev": query.page - 1 if query.page > 1 else None,
             "next": query.page + 1 if query.page < asked.pages else None}
     links = {name: page and query.address("/", page=page) for name, page in turn.items()}
-    links |= {ending: query.address(f"/find.{ending}", page=1) for ending in ("json", "geojson", "csv", "ics")}
+    links |= {ending: query.address(f"/find.{ending}", page=1)
+              for ending in ("json", "geojson", "csv", "ics", *formats.FILES)}
     links |= {"share": query.address("/"), "reset": FindQuery(near=query.near, within_m=query.within_m).address("/")}
     active = bool(query.near or query.filtered)
     return {

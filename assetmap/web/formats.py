@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "kind", "name", "summary", "categories", "distance_m", "lat", "lon", "hub_id", "hub_name", "ward_code",
            "ward_name", "next_session", "cost", "url")
+FILES = ("xlsx", "gpkg")  # the endings of a list's other files, which web.exporting makes
 FOR_PEOPLE = ("times", "cost_in_words", "address", "postcode", "access", "languages", "ages", "phone", "email",
               "website", "last_confirmed")
 
@@ -93,13 +94,13 @@ def _csv(made: Iterable[tuple[Card, Record]], name: str) -> Response:
     writer, root = csv_files.writer(text), services.root()
     writer.writerow((*COLUMNS, *FOR_PEOPLE))
     for card, record in made:
-        row = result(card) | _for_people(card, record)
+        row = result(card) | for_people(card, record)
         row["categories"], row["url"] = ";".join(row["categories"]), root + row["url"]
         writer.writerow(["" if value is None else defused(str(value)) for value in row.values()])
     return Response(text.getvalue(), mimetype="text/csv", headers=_download(name, "csv"))
 
 
-def _for_people(card: Card, record: Record) -> dict:
+def for_people(card: Card, record: Record) -> dict:
     """Times, address and how to reach them, in words; of a home no address, of contacts what they agreed to."""
     in_home, contact = getattr(record, "meets_in_home", False), record.contact.public()
     return {

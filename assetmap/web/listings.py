@@ -44,7 +44,8 @@ def index(name: str) -> Response:
     query, cards, first = asked.query, asked.cards(), (asked.query.page - 1) * asked.query.per_page
     links = {"prev": query.address(path, page=query.page - 1) if query.page > 1 else None,
              "next": query.address(path, page=query.page + 1) if query.page < asked.pages else None, "reset": path,
-             **{ending: query.address(f"{path}.{ending}", page=1) for ending in ("json", "geojson", "csv")}}
+             **{ending: query.address(f"{path}.{ending}", page=1)
+                for ending in ("json", "geojson", "csv", *formats.FILES)}}
     page = render_template(
         "find/listing.html", words=_WORDS[name], path=path, cards=cards, total=asked.found.total, page=query.page,
         pages=asked.pages, first=first + 1 if cards else 0, last=first + len(cards), links=links, errors=faults,

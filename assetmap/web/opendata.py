@@ -28,11 +28,14 @@ def data() -> str:
     """Downloads and how to connect."""
     atlas = services.atlas()
     downloads = [
-        {"label": _("Groups"), "count": len(atlas.groups), "links": _links("/find", ("csv", "geojson", "json", "ics"))},
+        {"label": _("Groups"), "count": len(atlas.groups),
+         "links": _links("/find", ("csv", "xlsx", "geojson", "gpkg", "json", "ics"))},
         {"label": _("Offers and asks"), "count": len(atlas.opportunities),
-         "links": _links("/opportunities", ("csv", "geojson", "json"))},
-        {"label": _("Ward outlines"), "count": len(atlas.wards),
-         "links": [{"label": "GeoJSON", "url": "/map/wards.json"}]},
+         "links": _links("/opportunities", ("csv", "xlsx", "geojson", "gpkg", "json"))},
+        {"label": _("Places to meet"), "count": len(atlas.hubs),
+         "links": _links("/hubs", ("csv", "xlsx", "geojson", "gpkg", "json"))},
+        {"label": _("Wards"), "count": len(atlas.wards), "note": _("Outlines are in the GeoJSON and GeoPackage files."),
+         "links": _links("/wards", ("csv", "xlsx", "geojson", "gpkg"))},
         {"label": _("What's on"), "count": None, "links": _links("/whats-on", ("ics",))},
     ]
     return render_template("open/data.html", downloads=downloads, attributions=attributions())
@@ -52,8 +55,8 @@ def attributions() -> list[dict]:
 
 
 def _links(path: str, endings: tuple[str, ...]) -> list[dict]:
-    return [{"label": {"ics": "iCalendar", "geojson": "GeoJSON"}.get(ending, ending.upper()), "url": f"{path}.{ending}"}
-            for ending in endings]
+    labels = {"ics": "iCalendar", "geojson": "GeoJSON", "gpkg": "GeoPackage", "xlsx": "Excel"}
+    return [{"label": labels.get(ending, ending.upper()), "url": f"{path}.{ending}"} for ending in endings]
 
 
 def register(app: Flask) -> None:

@@ -26,7 +26,7 @@ _FIGURES = {
 def index() -> str:
     """Every ward with how much it has."""
     atlas = services.atlas()
-    counts = {name: _per_ward(getattr(atlas, name)) for name in ("groups", "hubs", "opportunities")}
+    counts = {name: per_ward(getattr(atlas, name)) for name in ("groups", "hubs", "opportunities")}
     wards = [{"code": code, "name": name, "url": f"/wards/{code}",
               **{layer: int(counts[layer][number]) for layer in counts}}
              for number, (code, name) in enumerate(zip(atlas.wards["code"], atlas.wards["name"], strict=True))]
@@ -116,7 +116,7 @@ def _listed(layer: AssetLayer) -> np.ndarray:
     return layer.listed_mask(services.now())
 
 
-def _per_ward(layer: AssetLayer) -> np.ndarray:
+def per_ward(layer: AssetLayer) -> np.ndarray:
     """How many listed assets each ward has; after them how many are outside every ward, and how many are nowhere."""
     size = len(services.atlas().wards)
     ward = layer.ward[_listed(layer)]

@@ -10,13 +10,15 @@ from assetmap.importing.health.finding import Finding, Level, finding
 from assetmap.importing.health.held import MANY, SINGULAR, Held
 from assetmap.store.rows import load_list, load_meetings
 
+_MADE_UP = "sample"  # the feed of the sample place, whose addresses are examples on purpose
+
 
 def findings(held: Held) -> Iterator[Finding]:
     """The contents of every layer."""
     for layer in held.live:
         one, many = SINGULAR[layer], MANY[layer]
         yield finding(f"{one}-link", f"{many} have a web address that cannot be right", Level.MISLEADING,
-                      held.entries(layer, lambda row: _bad_link(row["website"])),
+                      held.entries(layer, _bad_link),
                       "Correct the address, or take it out. An e-mail address has a field of its own.")
         yield finding(f"{one}-consent", f"{many} have contact details without consent to publish them", Level.LACKING,
                       held.entries(layer, lambda row: bool(row["phone"] or row["email"]) and not row["consent"]),
@@ -62,9 +64,11 @@ def _references(held: Held) -> Iterator[Finding]:
                                and row["ward_code"]), "Choose the ward by its name of today.")
 
 
-def _bad_link(website: str) -> str:
-    wrong = fault(website)
-    return f"“{short(website, 80)}” {wrong}" if wrong else ""
+def _bad_link(row: Mapping) -> str:
+    wrong = fault(row["website"])
+    if not wrong or row["source"] == _MADE_UP:
+        return ""
+    return f"“{short(row['website'], 80)}” {wrong}"
 
 
 def _age(held: Held, row: Mapping) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from assetmap.importing.health.finding import Entry, Finding, Level, finding
 from assetmap.importing.health.held import MANY, SINGULAR
 from assetmap.settings import Settings
-from assetmap.store import drafts, messages, suggestions
+from assetmap.store import drafts, listing, messages, suggestions
 from assetmap.store.backup import last_backup
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS
@@ -50,20 +50,17 @@ def findings(connection: Connection) -> Iterator[Finding]:
                   "Look at the preview, then apply the file or drop it.")
 
 
-def storage(connection: Connection, settings: Settings, file: Path | None, now: datetime) -> Iterator[Finding]:
+def storage(connection: Connection, file: Path | None) -> Iterator[Finding]:
     """Room on the disk and the last backup; `file` is the store's, None for a server's database."""
-    if file is None:
+    if file is None or not any(listing.counts(connection, layer) for layer in LAYERS.values()):
         return
     free = shutil.disk_usage(file.parent).free
     if free < max(_LEAST_FREE, 2 * file.stat().st_size):
         yield Finding("disk-low", f"only {free / 1e6:,.0f} MB are free on the disk of the data", Level.SERIOUS,
                       "Make room. When the disk is full nothing can be saved.", total=1)
     made = last_backup(connection)
-    if made is None:
-        yield Finding("backup-old", "no backup was made yet with assetmap", Level.LACKING,
-                      "Download one, or let the command “assetmap backup FILE” run every night.", total=1,
-                      link="/steward/export#backup")
-    elif (now.astimezone(UTC) - made).days > _BACKUP_DAYS:
-        yield Finding("backup-old", f"the last backup was made on {made:%Y-%m-%d}", Level.LACKING,
+    if made is None or (datetime.now(UTC) - made).days > _BACKUP_DAYS:
+        said = f"the last backup was made on {made:%Y-%m-%d}" if made else "no backup was made yet with assetmap"
+        yield Finding("backup-old", said, Level.LACKING,
                       "Download one, or let the command “assetmap backup FILE” run every night.", total=1,
                       link="/steward/export#backup")
