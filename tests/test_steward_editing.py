@@ -257,11 +257,13 @@ def test_a_third_who_saves_meanwhile_is_shown_too(app, client, other):
     assert get(app, "groups", GROUP)[0].name == "Mine"
 
 
-def test_two_who_write_the_same_are_no_conflict(app, client, other):
+def test_who_writes_the_same_as_somebody_else_is_told_and_nothing_is_written_twice(app, client, other):
     data = form_of(client, url_of("groups", GROUP)) | {"summary": "same"}
     theirs = form_of(other, url_of("groups", GROUP)) | {"summary": "same"}
     assert other.post(url_of("groups", GROUP), data=theirs).status_code == 303
-    assert client.post(url_of("groups", GROUP), data=data).status_code == 303
+    answer = client.post(url_of("groups", GROUP), data=data)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "other@example.org" in html and "nothing left to save" in html
     assert get(app, "groups", GROUP)[1] == 2
 
 

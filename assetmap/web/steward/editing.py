@@ -81,7 +81,7 @@ def edit(layer_name: str, record_id: str) -> Response:
 def save(layer_name: str, record_id: str) -> Response:
     """Save what was typed; or show it again with what is wrong, or with what somebody else saved meanwhile."""
     values = edit_form.typed(layer_name)
-    version = _version()
+    version, token = _version(), request.form.get("once", "")
     for _try in range(_TRIES):
         with services.database().reading() as connection:
             record, now = records.get(connection, LAYERS[layer_name], record_id)
@@ -96,12 +96,13 @@ def save(layer_name: str, record_id: str) -> Response:
             if version != now:
                 mine = fields_of(connection, layer_name, read.record)
                 rows = edit_conflict.differences(layer_name, mine, theirs, was)
-                if rows:
+                # two who wrote the same may both have counted on what was there; a form sent twice did not
+                if rows or not sent_forms.result_of(connection, token):
                     who = edit_conflict.last_change(connection, layer_name, record_id)
                     return _page(layer_name, values, record=record, version=now, status=409,
                                  conflict={"who": who, "rows": rows})
         try:
-            changed, renamed = _save(layer_name, record, read.record, now)
+            changed, renamed = _save(layer_name, record, read.record, now, token)
         except Conflict:
             continue  # between reading and saving: look again at what is there
         services.renew()
@@ -117,13 +118,17 @@ def _read(connection: Connection, layer_name: str, values: edit_form.Values, rec
     return read_form(connection, services.settings(), layer_name, texts, base=record)
 
 
-def _save(layer_name: str, before: Record, record: Record, version: int) -> tuple[bool, int]:
-    """Whether anything changed, and how many groups of a renamed organisation were."""
+def _save(layer_name: str, before: Record, record: Record, version: int, token: str) -> tuple[bool, int]:
+    """Whether anything changed, and how many groups of a renamed organisation were. Raises Conflict."""
     with services.database().writing() as connection:
+        if records.get(connection, LAYERS[layer_name], record.id)[1] != version:
+            raise Conflict(_("Somebody else saved “%(name)s” just now.", name=short(record.name)))
         changed = records.save_one(connection, LAYERS[layer_name], record, version=version, by=services.by())
         renamed = 0
         if changed and layer_name == "organisations" and before.name != record.name:
             renamed = _rename_in_groups(connection, before.name, record.name)
+        if changed and not sent_forms.result_of(connection, token):
+            sent_forms.keep(connection, token, shown.edit_url(layer_name, record.id))
     return changed, renamed
 
 
