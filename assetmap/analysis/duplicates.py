@@ -27,7 +27,7 @@ NEAR_LEAST, AGAINST_LEAST, SHARED_LEAST, FAR_LEAST, NAMED_LEAST, ONE_FEED_LEAST 
 """How alike two names must be: near one another; near with two things that speak against; with one identifier; with
 one and far apart; with nothing else known; both of one feed."""
 
-_TELLS_ENOUGH = 1.75  # of a name that stands alone: "Yoga" is said of many, "Leigh Yoga" of one
+_TELLS_ENOUGH = 1.5  # of a name that stands alone: "Yoga" is said of many, "Leigh Yoga" of one
 _MORE_BUT_ALIKE = 0.85  # names this alike may have a telling word more,
 _LONG_NAME = 5.0  # which only those who tell so much are
 _SHARED_BY_MOST = 4  # records with one telephone number: more have a switchboard's

@@ -8,7 +8,7 @@ the other lacks ("Monday yoga", "Tuesday yoga") are two things, however alike th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
@@ -188,7 +188,8 @@ def compare(first: Name, second: Name, *, known: Collection[str] = frozenset(), 
     mine, others = _telling(left), _telling(right)
     if mine and others:
         return DIFFERENT
-    weight_of = _weigher(places, about)
+    kinds = {word.said for word in first.words if word.weight is Weight.KIND}
+    weight_of = _weigher(places, about, any(word.said in kinds for word in second.words))
     low, high = sorted((sum(map(weight_of, left)), sum(map(weight_of, right))))
     score = (matched - cost) / (matched + high + low / 4) if matched else 0.0
     more = any(weight_of(word) >= _WEIGHS[Weight.TELLING] for word in (*left, *right))
@@ -204,13 +205,14 @@ def _sisters(first: Name, second: Name) -> bool:
     return bool(mine and others) and mine != others
 
 
-def _weigher(places: Collection[str], about: Collection[str]):
+def _weigher(places: Collection[str], about: Collection[str], has_kind: bool) -> Callable[[Word], float]:
     def weigh(word: Word) -> float:
+        """What a word tells that only one name has. The library's garden is not the library."""
         if word.weight in (Weight.TELLING, Weight.KIND) and word.said in about:
             return _WEIGHS[Weight.LITTLE]
         if word.weight is Weight.TELLING and word.said in places:
             return _WEIGHS[Weight.PLACE]
-        return _WEIGHS[word.weight]
+        return _WEIGHS[Weight.TELLING if has_kind and word.weight is Weight.KIND else word.weight]
 
     return weigh
 

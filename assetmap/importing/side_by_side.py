@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from assetmap.analysis.names import parse
+from assetmap.analysis.names import compare, parse
 from assetmap.domain.location import LocationSource
 from assetmap.domain.place import Place
 from assetmap.importing.form import record_with
@@ -29,6 +29,7 @@ _SAYS_NOTHING = {"kind": "other", "reward": "none"}
 _EXACT = (LocationSource.GIVEN, LocationSource.POSTCODE, LocationSource.CONTACT, LocationSource.HUB,
           LocationSource.NONE)
 _ONE_PLACE_M = 100.0
+_TWO_SPELLINGS = 0.85  # how alike names are of which one tells nothing more
 
 ONLY_ONE, EITHER, EXACT, LATER, NEWER, MORE, PRIVATE, KEPT = (
     "Only this one says it.", "What either of them says.", "The more exact position.", "The later of the two.",
@@ -148,8 +149,8 @@ def _proposal(name: str, columns: tuple[str, ...], first: Mapping, second: Mappi
             return (FIRST if exact[0] < exact[1] else SECOND), EXACT, not near
     if name == "contact" and all(first[column] == second[column] for column in columns[:2]):
         return (SECOND if first["consent"] else FIRST), PRIVATE, True
-    if name == "name" and parse(first[name]).key == parse(second[name]).key:
-        return kept, KEPT, False  # two spellings
+    if name == "name" and compare(parse(first[name]), parse(second[name])).score >= _TWO_SPELLINGS:
+        return kept, KEPT, False
     if days[0] != days[1]:
         return (SECOND if days[1] > days[0] else FIRST), NEWER, True
     lengths = [sum(len(str(content[column])) for column in columns) for content in (first, second)]

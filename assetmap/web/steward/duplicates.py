@@ -188,8 +188,8 @@ def _merge_contained(layer_name: str, first_id: str, second_id: str, *versions: 
             named_by = tuple(len(merging.referring(connection, layer_name, record)) for record in both)
             sides = side_by_side(layer_name, *both, named_by=named_by)
             if not sides.is_contained:
-                return _("“%(name)s” was left: each of the two says something that the other does not. Look at them "
-                         "side by side.", name=short(both[0].name))
+                return _("“%(name)s” was left: the two say different things, and one of them would be lost. Look at "
+                         "them side by side.", name=short(both[0].name))
             version, lose_version = versions if sides.keep is both[0] else versions[::-1]
             merging.merge(connection, layer, brought_together(sides, {}), sides.lose.id, version=version,
                           lose_version=lose_version, by=services.by())
