@@ -100,7 +100,9 @@ def _hubs(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
 
 
 def _organisations(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
-    return {"charity_number": sheet.values("charity_number", cells.text(30)),
+    # a register's own number is what it knows its charities by, too
+    by_charity = not sheet.has("charity_number") and "charity" in sheet.heading("source_id").lower()
+    return {"charity_number": sheet.values("source_id" if by_charity else "charity_number", cells.text(30)),
             "company_number": sheet.values("company_number", cells.text(30))}
 
 

@@ -108,7 +108,9 @@ _ALWAYS_THE_ASSETS = {"postcode", "phone", "email", "web", "website"}
 def guess(layer: str, headings: Sequence[str]) -> dict[str, str]:
     """Field → heading, each heading used once. Exact headings win over those that only end alike."""
     spoken = {heading: " ".join(words(heading.replace("_", " "))) for heading in headings}
-    mapping: dict[str, str] = {}
+    # a heading that is a field's own name is that field's, whatever else it may mean
+    mapping = {field: heading for heading, said in reversed(spoken.items())
+               if (field := said.replace(" ", "_")) in FIELDS[layer]}
     for whole in (True, False):
         for field, names in FIELDS[layer].items():
             if field not in mapping:
