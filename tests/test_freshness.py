@@ -82,7 +82,7 @@ def test_the_same_days_and_never_hiding_are_no_contradiction(tmp_path):
     (date(2026, 11, 22), BY_STEWARD, "group", "Confirmed today by a steward", "fresh"),
     (date(2026, 3, 1), BY_LIST, "group", "Confirmed 9 months ago, says the list it came from", "due"),
     (date(2025, 5, 9), "", "group", "Not confirmed since May 2025: check before you go", "stale"),
-    (date(2025, 5, 9), BY_GROUP, "group", "Not confirmed since May 2025 by the group: check before you go", "stale"),
+    (date(2025, 5, 9), BY_GROUP, "group", "Not confirmed since May 2025 (by the group): check before you go", "stale"),
     (date(2026, 11, 1), "Jane Private, 01632 960111", "group", "Confirmed 3 weeks ago", "fresh"),
 ])
 def test_when_and_by_whom_in_plain_words(day, by, kind, text, state, tmp_path):

@@ -101,22 +101,17 @@ def confirmed(day: date | None, by: str, kind: str, today: date, settings: Setti
         return {"text": _("Nobody has confirmed this yet"), "state": "unknown",
                 "advice": _("It may be right or wrong: ask before you go.")}
     state = state_of(day, today, settings.due_days, settings.stale_days, settings.hide_days)
-    by = _who_says(by, kind)
+    who = confirmed_by(by, kind)
     if state in (Freshness.FRESH, Freshness.DUE):
+        says = _(", says the list it came from") if by == BY_LIST else _(" by %(who)s", who=who) if who else ""
         advice = _("That is a while ago: if it matters to you, ask before you go.") if state is Freshness.DUE else ""
-        return {"text": _("Confirmed %(ago)s%(by)s", ago=ago((today - day).days), by=by), "state": str(state),
+        return {"text": _("Confirmed %(ago)s%(by)s", ago=ago((today - day).days), by=says), "state": str(state),
                 "advice": advice}
     month = f"{LONG_MONTHS[day.month - 1]} {day.year}"
-    return {"text": _("Not confirmed since %(month)s%(by)s: check before you go", month=month, by=by),
+    says = _(" (by %(who)s)", who=who) if who else ""
+    return {"text": _("Not confirmed since %(month)s%(by)s: check before you go", month=month, by=says),
             "state": "stale",
             "advice": _("A lot can change in that time. Ask before you go, and tell us what you find.")}
-
-
-def _who_says(by: str, kind: str) -> str:
-    if by == BY_LIST:
-        return _(", says the list it came from")
-    who = confirmed_by(by, kind)
-    return _(" by %(who)s", who=who) if who else ""
 
 
 def confirmed_by(by: str, kind: str) -> str:
