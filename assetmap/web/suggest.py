@@ -41,7 +41,7 @@ def report(name: str, record_id: str) -> Response:
     form = {"values": {**entry.shown, "detail": clean(request.args.get("detail", "")[:LONGEST]),
                        "closed": asked == "closed"},
             "errors": {}, "token": form_tokens.issue(Purpose.REPORT), "seen": entry.seen()}
-    if request.method == "GET":
+    if request.method != "POST":
         return _report_page(form, entry, card, {asked}, 200)
     typed, detail, closed = entry.typed(request.form), clean(request.form.get("detail", "")), "closed" in request.form
     changed = entry.changed(typed, request.form.get("seen", ""))
@@ -88,7 +88,7 @@ def suggest() -> Response:
     kind = given.get("kind", "group") if given.get("kind") in _KINDS else "group"
     values = {name: clean(given.get(name, "")) for name in _NEW}
     form = {"values": {**values, "kind": kind}, "errors": {}, "token": _token(Purpose.NEW)}
-    if request.method == "GET":
+    if request.method != "POST":
         form["values"] = {name: text[:LONGEST] for name, text in form["values"].items()}
         return make_response(render_template("find/suggest.html", form=form))
     faults = {name: fault for name, most in _NEW.items() if (fault := too_long(values[name], most))}

@@ -119,7 +119,7 @@ def columns(draft_id: str) -> Response | str | tuple[str, int]:
     inside = drafts.inside(settings, draft)
     if inside is None:
         return import_views.working_page(draft, state)
-    if request.method == "GET":
+    if request.method != "POST":
         form = import_columns.form_of(draft, inside, request.args.get("feed", ""))
         return import_views.columns_page(draft, inside, form)
     chosen, form = import_columns.read_form(draft, inside)
