@@ -86,10 +86,10 @@ def ordinary_case(made: str) -> str:
         bare = re.sub(r"[^A-Z0-9]", "", word).lower()
         if bare == "st":
             done.append(word.title())
-        elif bare in _ACRONYMS and bare not in {"it", "add"} or (bare and not re.search("[aeiouy]", bare)):
-            done.append(word)
         elif _ORDINAL.fullmatch(bare):
             done.append(word.lower())
+        elif bare in _ACRONYMS and bare not in {"it", "add"} or (bare and not re.search("[aeiouy]", bare)):
+            done.append(word)
         elif index and bare in _SMALL:
             done.append(word.lower())
         else:

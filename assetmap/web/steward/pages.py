@@ -20,6 +20,7 @@ from assetmap.web.steward import (
     suggestions,
     vocabulary,
 )
+from assetmap.web.steward.word_changes import word_changes
 
 # (address, label, icon), in the order of a steward's day.
 _SECTIONS = (
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
                    exports, editing, lists):
         module.register(app)
     app.context_processor(_sections)
+    app.jinja_env.globals["word_changes"] = word_changes
 
 
 def _sections() -> dict:
