@@ -20,8 +20,9 @@ from tests.conftest import settings_at
 from tests.loading import HUBS, Loader
 
 ANY_ENDING = (*ENDINGS, ".zip", ".xls", ".vrt", "")
-BEGINNINGS = (b"", b"PK\x03\x04", b"PK\x05\x06", b"SQLite format 3\0", b"\xef\xbb\xbf", b"\xff\xfe", b"{", b"[{", b"name,",
-              b"%PDF", b"\x1f\x8b", b"<html>", b'{"type":"FeatureCollection","features":[', b"name\tpostcode\n", b'name\n"')
+BEGINNINGS = (b"", b"PK\x03\x04", b"PK\x05\x06", b"SQLite format 3\0", b"\xef\xbb\xbf", b"\xff\xfe", b"{", b"[{",
+              b"name,", b"%PDF", b"\x1f\x8b", b"<html>", b'{"type":"FeatureCollection","features":[',
+              b"name\tpostcode\n", b'name\n"')
 SQUARE = [[[0.60, 51.50], [0.70, 51.50], [0.70, 51.60], [0.60, 51.60], [0.60, 51.50]]]
 
 
@@ -32,8 +33,8 @@ def loader(tmp_path_factory):
     make_instance(instance, sample=False).dispose()
     loader = Loader(instance, home)
     loader.load("hubs", HUBS)
-    loader.load("wards", geojson([feature({"type": "Polygon", "coordinates": SQUARE}, WD25CD="E05000001", WD25NM="Sea")]),
-                "wards.geojson")
+    sea = feature({"type": "Polygon", "coordinates": SQUARE}, WD25CD="E05000001", WD25NM="Sea")
+    loader.load("wards", geojson([sea]), "wards.geojson")
     yield loader
     loader.database.dispose()
 
@@ -95,8 +96,8 @@ def _zip(name: str, data: bytes) -> bytes:
     return made.getvalue()
 
 
-WARDS = geojson([feature({"type": "Polygon", "coordinates": SQUARE}, WD25CD="E05000001", WD25NM="Sea", LAD25CD="E06000033",
-                         LAD25NM="Southend")]).encode()
+WARDS = geojson([feature({"type": "Polygon", "coordinates": SQUARE}, WD25CD="E05000001", WD25NM="Sea",
+                         LAD25CD="E06000033", LAD25NM="Southend")]).encode()
 POINTS = geojson([feature({"type": "Point", "coordinates": [0.65, 51.54]}, name="Chess", id=1),
                   feature(None, name="Bridge", postcode="SS1 2AB")]).encode()
 VALID = [
@@ -104,7 +105,8 @@ VALID = [
     ("opportunities", ".csv", _sample("sample_opportunities.csv")),
     ("organisations", ".csv", b"name,charity number,postcode,phone\nFriends,123,SS1 2AB,01632 960123\n"),
     ("ward-figures", ".csv", _sample("ward_figures.csv")), ("places", ".csv", _sample("gazetteer.csv")),
-    ("postcodes", ".csv", _sample("sample_postcodes.csv")), ("wards", ".geojson", WARDS), ("groups", ".geojson", POINTS),
+    ("postcodes", ".csv", _sample("sample_postcodes.csv")), ("wards", ".geojson", WARDS),
+    ("groups", ".geojson", POINTS),
     ("postcodes", ".zip", _zip("Data/CSV/ss.csv", b'"SS1  2AB",10,588000,185000,"","","","","","E05000001"\n')),
     ("vocabulary", ".json", (paths.geodata() / "vocabulary.json").read_bytes()),
     ("groups", ".xlsx", _workbook([["name", "postcode", "times"], ["Chess", "SS1 2AB", "Mondays 7pm"]])),
@@ -130,10 +132,12 @@ def test_a_good_file_that_was_damaged_gives_a_report_or_a_sentence(loader, valid
     loads_whole_or_not_at_all(loader, layer, edited(data, changes), ending, skip, dry)
 
 
-ODD = ("", "NA", "-", "1e400", "NaN", "-1", "99999999999999999999", "5100", "=1+1", "@x", "javascript:alert(1)", "\0", "\ud800",
-       "\u202e", "yes", "SS1 2AB", "SSO 8NB", "ZZ99 9ZZ", "51.54", "0.65", "2026-02-30", "24/11/2026", "every other Tuesday",
-       "FREQ=SECONDLY", "leigh-library", "E05000001", "volunteering", "free;paid", "8-12", "12-8", "x" * 5_000, "{{43*43}}",
-       "hidden", "ended", "1;2;3", "٣", "１２", "𝟙", "a\r\nb", "http://[", "https://é.example", "fuzz", "chess", "250000")
+ODD = ("", "NA", "-", "1e400", "NaN", "-1", "99999999999999999999", "5100", "=1+1", "@x", "javascript:alert(1)", "\0",
+       "\ud800", "\u202e", "yes", "SS1 2AB", "SSO 8NB", "ZZ99 9ZZ", "51.54", "0.65", "2026-02-30", "24/11/2026",
+       "every other Tuesday", "FREQ=SECONDLY", "leigh-library", "E05000001", "volunteering", "free;paid", "8-12",
+       "12-8",
+       "x" * 5_000, "{{43*43}}", "hidden", "ended", "1;2;3", "\u0663", "\uff11\uff12", "\U0001d7d9", "a\r\nb", "http://[",
+       "https://é.example", "fuzz", "chess", "250000")
 values = st.one_of(st.sampled_from(ODD), st.text(max_size=20))
 
 
@@ -171,7 +175,8 @@ def test_a_workbook_of_anything_gives_a_report_or_a_sentence(loader, table, dry)
     loads_whole_or_not_at_all(loader, layer, data, ".xlsx", True, dry)
 
 
-numbers = st.one_of(st.floats(-200, 200), st.sampled_from([0.65, 51.54, 588000.0, 185000.0, 1e308, 5100, None, "x", True]))
+numbers = st.one_of(st.floats(-200, 200),
+                    st.sampled_from([0.65, 51.54, 588000.0, 185000.0, 1e308, 5100, None, "x", True]))
 points = st.lists(numbers, max_size=3)
 shapes = st.one_of(
     st.none(), st.fixed_dictionaries({"type": st.just("Point"), "coordinates": points}),
@@ -185,7 +190,8 @@ shapes = st.one_of(
                  max_leaves=6))
 properties = st.fixed_dictionaries({"name": values}, optional={
     "WD25CD": st.one_of(values, st.sampled_from(["E05000001", "E05000002"])), "WD25NM": values, "code": values,
-    "lat": numbers, "lon": numbers, "kind": values, "id": st.one_of(values, st.integers(), st.lists(values, max_size=2))})
+    "lat": numbers, "lon": numbers, "kind": values,
+    "id": st.one_of(values, st.integers(), st.lists(values, max_size=2))})
 
 
 @fuzz(150)

@@ -52,8 +52,8 @@ def test_a_dry_run_with_details_writes_the_rows_that_would_be_left_out(loader):
 
 
 def test_new_rows_that_look_like_records_that_are_there_are_told(loader):
-    report = loader.load("groups", "name,postcode\nThe Chess Club,SS1 2AB\nPottery,SS9 2DD\n", "other.csv", dry_run=True,
-                         details=True)
+    report = loader.load("groups", "name,postcode\nThe Chess Club,SS1 2AB\nPottery,SS9 2DD\n", "other.csv",
+                         dry_run=True, details=True)
     assert report.looks_alike == 1
     assert [(one.name, one.id, one.other) for one in report.alike] == [("The Chess Club", "chess", "Chess")]
     assert loader.load("groups", FILE, dry_run=True, details=True).alike == []
@@ -61,8 +61,8 @@ def test_new_rows_that_look_like_records_that_are_there_are_told(loader):
 
 def test_only_so_many_new_rows_are_compared_and_that_is_said(loader, monkeypatch):
     monkeypatch.setattr(run, "MOST_COMPARED", 1)
-    report = loader.load("groups", "name,postcode\nPottery,SS9 2DD\nThe Chess Club,SS1 2AB\n", "other.csv", dry_run=True,
-                         details=True)
+    report = loader.load("groups", "name,postcode\nPottery,SS9 2DD\nThe Chess Club,SS1 2AB\n", "other.csv",
+                         dry_run=True, details=True)
     assert report.alike == []
     assert "Of 2 new rows the first 1 were compared with what is there already." in report.remarks
 

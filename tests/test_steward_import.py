@@ -1,17 +1,13 @@
 """Import in the browser: upload, columns, preview, apply; nothing is written to the records before the last."""
 
 import json
-import re
-import stat
 
 import pytest
 from sqlalchemy import select
 
-from assetmap.importing import draft_work, drafts
 from assetmap.importing.drafts import UNMAPPED, UPLOADED_LAYERS
 from assetmap.store import records, tables
 from assetmap.store.rows import LAYERS
-from tests.conftest import sign_in
 from tests.importing_pages import Importing
 
 CLUBS = ("Club name,Post Code,Ref,Web,Colour\nChess,SS1 2AB,1,example.org/chess,red\nBridge,SS0 8NB,2,,blue\n"
@@ -41,10 +37,6 @@ def groups(shared):
     return read
 
 
-def uploads(shared) -> list:
-    return sorted((shared.settings.home / "uploads").glob("*"))
-
-
 def test_a_file_goes_from_upload_to_apply_and_nothing_is_written_before(importing, groups, shared):
     importing.upload("groups", CLUBS)
     assert importing.page.status_code == 303 and importing.address.startswith("/steward/import/")
@@ -68,7 +60,7 @@ def test_the_page_of_columns_shows_headings_values_and_the_guess(importing):
     form = importing.form()
     assert [form[f"column-{index}"] for index in range(5)] == ["name", "postcode", "source_id", "website", ""]
     assert form["source"] == "groups"
-    assert all(said in importing.words for said in ("Club name", "SS9 2DD", "not used", "(needed)", "What it is called."))
+    assert all(said in importing.words for said in ("Club name", "SS9 2DD", "not used", "(needed)"))
 
 
 def test_the_same_feed_again_changes_nothing_and_a_corrected_one_only_what_differs(importing, groups):
@@ -181,7 +173,8 @@ def test_an_upload_is_applied_once_however_often_the_form_is_sent(importing, sha
 
 def test_an_upload_form_that_is_sent_twice_is_one_upload(importing, shared):
     first = importing.upload("groups", CLUBS, once="abc").address
-    assert importing.upload("groups", CLUBS, once="abc").address == first and len(uploads(shared)) == 1
+    assert importing.upload("groups", CLUBS, once="abc").address == first
+    assert len(list((shared.settings.home / "uploads").glob("*"))) == 1
 
 
 def test_a_preview_of_other_columns_is_not_applied(importing, groups):
@@ -217,152 +210,6 @@ def test_hand_edits_that_stay_and_those_that_give_way_are_shown_before(importing
     importing.get("preview")
     assert "chess Name of the group stays as you wrote it" in importing.words
     assert "bridge Name of the group the file's news takes its place" in importing.words
-
-
-@pytest.mark.parametrize("name", ["../../etc/passwd.csv", "..\\..\\evil.csv", "a/b\x00c.csv", "'; rm -rf ~;'.csv",
-                                  "=cmd|' /C calc'!A0.csv", "\u202egnp.csv", "x" * 400 + ".csv"])
-def test_survive_30_an_odd_file_name_is_only_ever_text(importing, shared, name):
-    importing.upload("groups", CLUBS, name)
-    assert importing.page.status_code in (303, 400)
-    for folder in uploads(shared):
-        assert re.fullmatch("[0-9a-f]{16}", folder.name) and stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert {file.name for file in folder.iterdir()} <= {"upload.csv", "work.json", "columns.json"}
-        assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
-    if importing.page.status_code == 303:
-        assert importing.get("columns").page.status_code == 200
-
-
-@pytest.mark.parametrize("draft_id", ["../secret_key", "..%2f..%2fsecret_key", "0" * 16, "x", "templates"])
-@pytest.mark.parametrize("step", ["", "/columns", "/preview", "/result", "/progress.json", "/rejected.csv"])
-def test_an_upload_that_there_is_not_is_not_found(steward_client, draft_id, step):
-    assert steward_client.get(f"/steward/import/{draft_id}{step}").status_code == 404
-
-
-@pytest.mark.parametrize(("layer", "name", "text", "said"), [
-    ("groups", "clubs.doc", "x", "It should end in .csv, .tsv"), ("wards", "wards.csv", "x", "It should end in .geojson"),
-    ("groups", "clubs.csv", "", "This file is empty"), ("groups", "clubs.csv", "%PDF-1.4", "This is a PDF document"),
-    ("trees", "clubs.csv", CLUBS, "Choose what the file holds."),
-    ("wards", "wards.geojson", '{"type": "FeatureCollection", "features": []}', "file"),
-    ("postcodes", "codes.csv", "a,b\n1,2\n", "This is not a postcode directory")])
-def test_a_file_that_cannot_be_read_is_refused_beside_the_field_and_leaves_nothing(importing, shared, layer, name, text,
-                                                                                  said):
-    before = shared.database.version()
-    importing.upload(layer, text, name)
-    assert importing.page.status_code == 400 and said in importing.words
-    assert uploads(shared) == [] and shared.database.version() == before
-
-
-def test_no_file_at_all_is_said(steward_client):
-    importing = Importing(steward_client).upload("groups", b"", "")
-    importing.page = steward_client.post("/steward/import", data={"csrf": _csrf(steward_client), "layer": "groups"})
-    assert importing.page.status_code == 400 and "Choose a file." in importing.words
-
-
-def _csrf(client) -> str:
-    from tests.conftest import csrf_of
-
-    return csrf_of(client)
-
-
-def test_a_file_that_is_too_large_is_told_how_large_it_may_be(importing, shared):
-    shared.settings.max_upload_mb = 1
-    importing.upload("groups", b"name\n" + b"x" * 2_000_000)
-    assert importing.page.status_code == 413 and "larger than 1 MB" in importing.text and uploads(shared) == []
-    assert importing.upload("groups", b"name,notes\nx," + b"y " * 40_000).page.status_code == 303
-
-
-def test_only_stewards_may_import(own_app):
-    client = own_app.test_client()
-    assert client.get("/steward/import").status_code == 303 and client.post("/steward/import").status_code == 401
-    sign_in(client, "planner")
-    assert Importing(client).upload("groups", CLUBS).page.status_code == 403
-
-
-def test_drafts_are_listed_resumed_and_dropped_with_their_files(importing, shared, groups):
-    importing.upload("groups", CLUBS, "mine.csv").columns()
-    start = importing.client.get("/steward/import").get_data(as_text=True)
-    assert "Not finished yet" in start and "mine.csv" in start
-    assert importing.client.get(importing.address).headers["Location"].endswith("/preview")
-    importing.post("drop")
-    assert importing.page.status_code == 303 and uploads(shared) == [] and groups() == {}
-    assert importing.client.get(importing.address).status_code == 404
-    assert "Not finished yet" not in importing.client.get("/steward/import").get_data(as_text=True)
-
-
-def test_drafts_are_thrown_away_after_a_week(importing, shared):
-    importing.upload("groups", CLUBS)
-    with shared.database.writing() as connection:
-        from assetmap.store.steward_tables import drafts as table
-
-        connection.execute(table.update().values(at="2026-01-01T00:00:00+00:00"))
-    drafts.tidy(shared.database, shared.settings)
-    assert uploads(shared) == [] and importing.client.get(importing.address).status_code == 404
-
-
-def test_the_file_itself_is_thrown_away_when_it_was_applied(importing, shared):
-    importing.upload("groups", BAD).columns()
-    importing.apply("good")
-    (folder,) = uploads(shared)
-    assert {file.name for file in folder.iterdir()} & {"upload.csv", "upload.rejected.csv"} == {"upload.rejected.csv"}
-
-
-def test_work_that_takes_long_shows_how_far_it_is_and_then_what_came_of_it(importing, monkeypatch):
-    monkeypatch.setattr(draft_work, "DIRECT_S", 0.0)
-    importing.upload("groups", CLUBS).columns()
-    importing.get("preview")
-    assert importing.figures()["new"] == 3
-    found = importing.client.get(f"{importing.address}/progress.json").get_json()
-    assert found["state"] == "done" and found["url"].endswith("/preview")
-    assert importing.apply().figures()["added"] == 3
-
-
-def test_the_page_of_work_refreshes_itself_without_javascript(importing, shared):
-    importing.upload("groups", CLUBS).columns()
-    folder = uploads(shared)[0]
-    state = json.loads((folder / "work.json").read_text()) | {"ended": False, "kind": "apply", "stage": "Writing",
-                                                              "done": 10_000, "total": 20_000}
-    draft_work.write(folder, "work.json", state)
-    page = importing.client.get(f"{importing.address}/preview").get_data(as_text=True)
-    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
-    assert "Writing the entries: 10,000 of 20,000" in page and 'max="20000" value="10000"' in page
-
-
-@pytest.mark.parametrize("kind", ["read", "check", "apply"])
-def test_work_that_was_interrupted_says_so_and_can_be_tried_again(importing, shared, groups, kind):
-    importing.upload("groups", CLUBS)
-    if kind != "read":
-        importing.columns()
-    folder = uploads(shared)[0]
-    (folder / ("columns.json" if kind == "read" else "preview.json")).unlink(missing_ok=kind == "apply")
-    state = json.loads((folder / "work.json").read_text()) | {"ended": False, "kind": kind, "at": 1.0}
-    draft_work.write(folder, "work.json", state)
-    step = {"read": "columns", "check": "preview", "apply": "result"}[kind]
-    assert "was interrupted before its end. Nothing was changed" in importing.get(step).words
-    assert importing.client.get(f"{importing.address}/progress.json").get_json()["state"] == "interrupted"
-    importing.post("again")
-    if kind == "read":
-        importing.columns()
-    assert importing.get("preview").apply().figures()["added"] == 3 and len(groups()) == 3
-
-
-def test_an_upload_that_was_applied_says_so_although_the_process_died_right_after(importing, shared):
-    importing.upload("groups", CLUBS).columns()
-    importing.apply()
-    folder = uploads(shared)[0]
-    (folder / "result.json").unlink()
-    state = json.loads((folder / "work.json").read_text()) | {"ended": False, "at": 1.0}
-    draft_work.write(folder, "work.json", state)
-    assert "is loaded" in importing.get("result").words and "/steward/changes/" in importing.text
-    drafts.remove(shared.settings, folder.name)
-    assert "is loaded" in importing.get("result").words
-
-
-def test_a_fault_while_applying_leaves_nothing_and_is_told(importing, shared, groups, monkeypatch):
-    importing.upload("groups", CLUBS).columns()
-    token = importing.get("preview").token
-    monkeypatch.setattr(drafts.drafts, "mark_applied", lambda *a, **k: 1 / 0)
-    importing.post("apply", token=token, rows="all")
-    assert "Nothing was changed" in importing.get("result").words and groups() == {}
 
 
 def test_wards_are_loaded_through_the_same_pages_without_a_choice_of_columns(importing, shared):

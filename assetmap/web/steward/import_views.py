@@ -120,10 +120,10 @@ def progress_of(draft: Draft, state: WorkState | None) -> dict:
         said = "failed" if state.failed else "done"
     step = "result" if state and state.kind == APPLY else "preview" if state and state.kind == CHECK else "columns"
     stage = _(_STAGES.get(state.stage, _("Starting"))) if state else ""
-    if state and state.total:
-        stage = _("%(stage)s: %(done)s of %(total)s", stage=stage, done=f"{state.done:,}", total=f"{state.total:,}")
-    return {"state": said, "stage": stage, "done": state.done if state else 0, "total": state.total if state else 0,
-            "url": f"/steward/import/{draft.id}/{step}"}
+    done, total = (state.done, state.total) if state and state.done else (0, 0)  # before the first, nobody can say
+    if total:
+        stage = _("%(stage)s: %(done)s of %(total)s", stage=stage, done=f"{done:,}", total=f"{total:,}")
+    return {"state": said, "stage": stage, "done": done, "total": total, "url": f"/steward/import/{draft.id}/{step}"}
 
 
 def _figures(found: Mapping, done: bool = False) -> list[dict]:
