@@ -11,6 +11,7 @@ from assetmap.store import confirmations, history, messages, records, steward_ta
 from assetmap.store.accounts import digest
 from assetmap.store.rows import LAYERS
 from assetmap.web import asking, confirm
+from tests.conftest import csrf_of, sign_in
 
 GROUPS = LAYERS["groups"]
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -309,6 +310,37 @@ def test_an_organisation_is_confirmed_too(desk, own_client):
     form = open_form(own_client, token)
     assert own_client.post(f"/confirm/{token}/change", data=form | {"detail": "We moved"}).status_code == 303
     assert desk.suggestions()[0].detail == "We moved"
+
+
+def decide(app, number):
+    """A steward reads a suggestion and accepts it."""
+    steward = app.test_client()
+    sign_in(steward)
+    page = steward.get(f"/steward/suggestions/{number}").get_data(as_text=True)
+    assert "From the group itself" in page
+    data = {"do": "accept", "csrf": csrf_of(steward), "version": re.search(r'name="version" value="(\d+)"', page)[1]}
+    assert steward.post(f"/steward/suggestions/{number}", data=data).status_code == 303
+
+
+def test_what_a_group_changed_is_on_the_map_once_a_steward_accepts_it(desk, own_app, own_client):
+    token = desk.link()
+    form = open_form(own_client, token) | {"times": "Fridays 6pm to 8pm", "phone": "01632 960444", "cost": "£2.50",
+                                           "contact_consent": "yes", "access": ["step_free", "parking"]}
+    assert own_client.post(f"/confirm/{token}/change", data=form).status_code == 303
+    decide(own_app, desk.suggestions()[0].id)
+    record, _version = desk.record()
+    assert (record.times, record.contact.phone, record.contact.consent) == ("Fridays 6pm to 8pm", "01632 960444", True)
+    assert record.cost_note == "£2.50" and record.access == ("parking", "step_free") and record.meetings
+    assert record.confirmed_by == "the group"
+    thanks = own_client.get(f"/confirm/{token}").get_data(as_text=True)
+    follow = re.search(r'href="(/suggestions/\w+)"', thanks)[1]
+    assert own_client.get(follow).status_code == 200
+
+
+def test_a_group_that_closed_has_ended_once_a_steward_accepts_it(desk, own_app, own_client):
+    answer(own_client, desk.link(), "closed", detail="Try the Tuesday club")
+    decide(own_app, desk.suggestions()[0].id)
+    assert desk.record()[0].status == "ended"
 
 
 @pytest.mark.parametrize("width", [360, 1440])

@@ -38,10 +38,11 @@ def rows(connection: Connection, layer: RecordLayer, due: date, also: Collection
     columns = [table.c[name] for name in _COLUMNS if name in table.c]
     live = table.c.status.in_(LIVE)
     chosen = select(*columns).where(live, or_(table.c.last_confirmed.is_(None), table.c.last_confirmed <= due))
-    found = {row["id"]: row for row in connection.execute(chosen).mappings()}
+    names = [column.name for column in columns]
+    found = {row[0]: dict(zip(names, row, strict=True)) for row in connection.execute(chosen)}
     for chunk in in_chunks(sorted(set(also) - found.keys()), 500):
-        found |= {row["id"]: row for row in connection.execute(
-            select(*columns).where(live, table.c.id.in_(chunk))).mappings()}
+        found |= {row[0]: dict(zip(names, row, strict=True)) for row in connection.execute(
+            select(*columns).where(live, table.c.id.in_(chunk)))}
     return list(found.values())
 
 

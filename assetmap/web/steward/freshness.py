@@ -41,7 +41,7 @@ def work() -> str:
         pages = max(1, math.ceil(len(found.items) / freshness_list.PER_PAGE))
         choice = replace(choice, page=min(choice.page, pages))
         first = (choice.page - 1) * freshness_list.PER_PAGE
-        rows = [_row(connection, item, today) for item in found.items[first: first + freshness_list.PER_PAGE]]
+        rows = _rows(connection, found.items[first: first + freshness_list.PER_PAGE], today)
         letters = messages.queued(connection)
     pager = {"page": choice.page, "pages": pages, "total": len(found.items),
              "prev_url": choice.address(page=choice.page - 1) if choice.page > 1 else "",
@@ -60,7 +60,7 @@ def phone_round() -> str:
     choice, today = Choice.of(request.args), services.now().date()
     with services.database().reading() as connection:
         found = freshness_list.build(connection, choice, services.settings(), today)
-        rows = [_row(connection, item, today) for item in found.items[:MOST_PRINTED]]
+        rows = _rows(connection, found.items[:MOST_PRINTED], today)
     return render_template("steward/freshness_print.html", rows=rows, total=len(found.items), most=MOST_PRINTED,
                            back=choice.address(page=1), today=_day(today))
 
@@ -142,6 +142,11 @@ class _Done:
                                  "%(num)s letters wait under Letters, for you to send.", number, name=self.names[0]))
         more = [_("And %(number)s more like that.", number=len(self.left) - 5)] if len(self.left) > 5 else []
         return " ".join([*said, *self.left[:5], *more])
+
+
+def _rows(connection: Connection, items: list[Item], today: date) -> list[dict]:
+    freshness_list.place(connection, items)
+    return [_row(connection, item, today) for item in items]
 
 
 def _row(connection: Connection, item: Item, today: date) -> dict:

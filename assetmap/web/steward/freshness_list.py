@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import numpy as np
@@ -72,15 +73,15 @@ class Item:
     categories: tuple[str, ...] = ()
     asked_at: str = ""
     says_running: bool = False
-
-    @property
-    def points(self) -> int:
-        return risk.points(self.reasons)
+    points: int = 0
 
 
 @dataclass(slots=True)
 class WorkList:
-    """`items` are all that the choice leaves, the riskiest first; `counts` are of everything in the chosen layers."""
+    """`items` are all that the choice leaves, the riskiest first; `counts` are of everything in the chosen layers.
+
+    The wards of items are known once `place` found them.
+    """
 
     items: list[Item]
     counts: Counts
@@ -102,7 +103,8 @@ def build(connection: Connection, choice: Choice, settings: Settings, today: dat
         spoken_of = [record_id for layer, record_id in told if layer == name]
         items += [weigh(name, row) for row in work_list.rows(connection, LAYERS[name], due, spoken_of)]
     items = _current(items, today)
-    _place(items, work_list.hub_places(connection))
+    if choice.ward:
+        place(connection, items)
     waiting = sum(1 for layer, _id in asked if layer in names)
     kept = [item for item in items if _fits(item, choice)]
     kept.sort(key=lambda item: (-item.points, item.row["last_confirmed"] or date.min, plain(item.row["name"])))
@@ -129,17 +131,17 @@ class _Weigher:
                          settings.hide_days)
         categories = load_list(row.get("categories") or row.get("topics") or "[]")
         told = self._told.get(key, ())
-        rules = [meeting.session.rule for meeting in load_meetings(row.get("meetings") or "[]")]
         facts = risk.Facts(
             state, ever_confirmed=row["last_confirmed"] is not None, says_closed=any(one.closed for one in told),
             says_wrong=any(not one.closed and not one.says_running for one in told),
             for_many=self._for_many(row, categories),
-            a_week=self._at_hub.get(row["id"], 0) if layer_name == "hubs" else risk.a_week(rules),
+            a_week=self._at_hub.get(row["id"], 0) if layer_name == "hubs" else _a_week(row.get("meetings") or "[]"),
             searches=max((self._searches.get(code, 0) for code in categories), default=0),
             list_is_silent=self._loads.get(row["source"], "9") < self._silent_before,
             reachable=bool(row["phone"] or row["email"] or row["website"]))
-        return Item(layer_name, row, state, risk.reasons(facts), categories=categories,
-                    asked_at=self._asked.get(key, ""), says_running=any(one.says_running for one in told))
+        held, points = _weighed(facts)
+        return Item(layer_name, row, state, held, categories=categories, asked_at=self._asked.get(key, ""),
+                    says_running=any(one.says_running for one in told), points=points)
 
     def _for_many(self, row: Mapping, categories: Iterable[str]) -> bool:
         audiences = set(load_list(row["audiences"])) if "audiences" in row else set()
@@ -147,6 +149,18 @@ class _Weigher:
         return bool(audiences & _AUDIENCES or row.get("kind") in _KINDS
                     or any(self._themes.get(code) in _THEMES for code in categories)
                     or (oldest is not None and oldest < _CHILD) or (youngest is not None and youngest >= _OLDER))
+
+
+@lru_cache(maxsize=16_384)
+def _a_week(meetings: str) -> float:
+    return risk.a_week(meeting.session.rule for meeting in load_meetings(meetings))
+
+
+@lru_cache(maxsize=4_096)
+def _weighed(facts: risk.Facts) -> tuple[tuple[risk.Reason, ...], int]:
+    """The reasons and their points; thousands of entries have the same facts."""
+    held = risk.reasons(facts)
+    return held, risk.points(held)
 
 
 def _told(waiting: Iterable[Suggestion]) -> dict[tuple[str, str], list[Suggestion]]:
@@ -172,9 +186,9 @@ def _current(items: Iterable[Item], today: date) -> list[Item]:
     return [item for item in items if not is_over(item)]
 
 
-def _place(items: list[Item], hubs: Mapping[str, tuple[float, float]]) -> None:
-    """Each item's ward, as a row of the Atlas's wards: of its own point, else of its hub's."""
-    wards = services.atlas().wards
+def place(connection: Connection, items: Sequence[Item]) -> None:
+    """Find each item's ward, as a row of the Atlas's wards: of its own point, else of its hub's."""
+    wards, hubs = services.atlas().wards, work_list.hub_places(connection)
     placed = [(item, point) for item in items if (point := _point(item.row, hubs)) is not None]
     if not len(wards) or not placed:
         return
