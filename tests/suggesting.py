@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from assetmap.domain.suggestion import Suggestion
-from assetmap.store import records, suggestions
+from assetmap.store import history, records, suggestions
 from assetmap.store.rows import LAYERS
 
 
@@ -123,3 +123,27 @@ def add(app, layer: str, *made) -> list[str]:
         ids = [records.add_one(connection, LAYERS[layer], one, by="the tests") for one in made]
     held.current.refresh()
     return ids
+
+
+def told(resident, app_, path="/groups/chess-club/report", **typed) -> int:
+    """The number of a new suggestion."""
+    before = {one.id for one in waiting(app_)}
+    private_link(send(resident, path, **typed))
+    (new,) = {one.id for one in waiting(app_)} - before
+    return new
+
+
+def press(steward, path: str, do: str, **typed):
+    """Open a steward's page and press one of its buttons."""
+    return steward.post(path.split("?")[0], data=form_of(steward, path, path.split("?")[0]) | {"do": do} | typed)
+
+
+def history_of(app_, record_id="chess-club"):
+    with app_.extensions["assetmap"].database.reading() as connection:
+        return history.of_record(connection, "groups", record_id)
+
+
+def notice(steward) -> str:
+    """What the last step had to say."""
+    said = steward.get("/steward/suggestions").text.partition('role="status">')[2].partition("</div>")[0]
+    return re.sub(r"<[^>]+>|\s+", " ", said)

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from assetmap.domain.errors import NotFound
 from assetmap.domain.suggestion import Purpose, State, Suggestion
-from assetmap.store import suggestions
+from assetmap.store import merging, suggestions
 from assetmap.web import access, form_tokens, services, suggested
 from assetmap.web.language import gettext as _
 
@@ -61,7 +61,9 @@ def _about(held: Suggestion) -> dict[str, str] | None:
     if not held.record_id or held.purpose is Purpose.NEW and held.waits:
         return None
     layer = getattr(services.atlas(), held.layer, None)
-    number = layer.number_of.get(held.record_id) if layer else None
+    with services.database().reading() as connection:
+        record_id = merging.new_address(connection, held.layer, held.record_id) or held.record_id
+    number = layer.number_of.get(record_id) if layer else None
     if number is None:
         return None
     return {"url": services.cards().of(layer, number).url, "name": layer.rows.value(number, "name")}

@@ -31,10 +31,12 @@ def in_short(held: Suggestion) -> str:
     parts = [_("Says that it has closed")] if held.closed else []
     if held.purpose is Purpose.NEW:
         parts += [held.fields[name] for name in ("what_happens", "when", "where") if held.fields.get(name)]
+        parts = parts or [_("Nothing but its name")]
     elif held.fields:
         labels = ", ".join(correcting.label_of(held.layer, name) for name in held.fields)
         parts.append(_("Corrects: %(fields)s", fields=labels))
-    return ". ".join([*parts, held.detail] if held.detail else parts)
+    parts = [part for part in (*parts, held.detail) if part]
+    return ". ".join([*(part.rstrip(" .") for part in parts[:-1]), *parts[-1:]])
 
 
 def local_day(moment: str) -> date:

@@ -9,7 +9,7 @@ from assetmap.domain.errors import NotFound
 from assetmap.domain.suggestion import Purpose, Suggestion
 from assetmap.importing.form import Read, fields_of, read_form
 from assetmap.importing.suggested import as_form
-from assetmap.store import records, suggestions
+from assetmap.store import merging, records, suggestions
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS, Record, content_of
 from assetmap.web import correcting, services
@@ -24,7 +24,8 @@ class Case:
     """`held` are decided together, the one that was opened first; `others` wait and speak of the same record.
 
     `record` is None for something new. `now` are the record's texts as a form shows them, `texts` the same with what
-    was suggested, `read` what those mean, `changes` how the record would differ ({label, before, after}).
+    was suggested, `read` what those mean, `changes` how the record would differ ({label, before, after}), `tidy` the
+    texts of what was understood.
     """
 
     held: list[Suggestion]
@@ -35,6 +36,7 @@ class Case:
     texts: dict[str, str]
     read: Read
     changes: list[dict[str, str]]
+    tidy: dict[str, str]
     since: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -48,6 +50,11 @@ class Case:
     @property
     def is_new(self) -> bool:
         return self.record is None
+
+    @property
+    def was_merged(self) -> bool:
+        """Whether the record that was spoken of has become part of another."""
+        return self.record is not None and self.record.id != self.main.record_id
 
     @property
     def name(self) -> str:
@@ -82,9 +89,12 @@ def build(connection: Connection, number: int, also: Iterable[int] = (),
     """
     main = find(connection, number)
     record, version = None, 0
-    if main.record_id:
-        record, version = records.get(connection, LAYERS[main.layer], main.record_id)
-    alike = [one for one in suggestions.about(connection, main.layer, main.record_id) if one.id != main.id]
+    # one that was merged since: what was suggested of it is about the record that it became part of
+    record_id = merging.new_address(connection, main.layer, main.record_id) or main.record_id
+    if record_id:
+        record, version = records.get(connection, LAYERS[main.layer], record_id)
+    alike = [one for known in dict.fromkeys((main.record_id, record_id))
+             for one in suggestions.about(connection, main.layer, known) if one.id != main.id]
     chosen = set(also)
     together = [one for one in alike if main.waits and one.id in chosen]
     held = [main, *together]
@@ -93,6 +103,7 @@ def build(connection: Connection, number: int, also: Iterable[int] = (),
     read = read_form(connection, services.settings(), main.layer, texts, record)
     return Case(held=held, others=[one for one in alike if one not in together], record=record, version=version,
                 now=now, texts=texts, read=read, changes=changes(main.layer, record, read.record),
+                tidy=fields_of(connection, main.layer, read.record) if read.record else texts,
                 since=_since(held, record))
 
 
@@ -106,7 +117,8 @@ def changes(layer_name: str, before: Record | None, after: Record | None) -> lis
     differing = {name: [old[name], value] for name, value in new.items() if old[name] != value}
     lines = shown.changes_shown(layer_name, differing)
     # of something new, what nobody said is no news
-    return lines if before else [line for line in lines if line["after"] and line["after"] != _("No")]
+    return lines if before else [{**line, "value": line["after"]} for line in lines
+                                 if line["after"] and line["after"] != _("No")]
 
 
 def _since(held: list[Suggestion], record: Record | None) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ def edit(number: int) -> Response:
         case = suggestion_case.build(connection, number, deciding.also(request.args.getlist("also")))
     if not case.main.waits:
         return deciding.page(case)
-    values = edit_form.values_of(case.layer_name, case.texts, services.atlas().vocabulary)
+    values = edit_form.values_of(case.layer_name, case.tidy, services.atlas().vocabulary)
     return _page(case, (edit_form.blank(case.layer_name) if case.is_new else {}) | values, dict(case.read.errors))
 
 
