@@ -18,7 +18,6 @@ from assetmap.store import likeness
 from assetmap.store.rows import LAYERS
 from assetmap.web import services
 from assetmap.web.language import gettext as _
-from assetmap.web.language import ngettext
 
 blueprint = Blueprint("steward_health", __name__)
 PER_PAGE = 50
@@ -92,12 +91,11 @@ def _page(text: str) -> int:
 def _shown(finding: Finding) -> dict:
     """A finding as its pages show it."""
     _title, kind, word = _LEVELS[finding.level]
-    more = finding.count - _SHOWN
     return {
         "code": finding.code, "title": _(finding.title), "advice": _(finding.advice), "kind": kind, "level": word,
         "count": finding.count if finding.entries else 0, "entries": finding.entries[:_SHOWN],
         "url": f"/steward/health/{finding.code}", "link": finding.link,
-        "more": ngettext("See all, %(num)s more", "See all, %(num)s more", more) if more > 0 else ""}
+        "more": _("See all %(count)s", count=f"{finding.count:,}") if len(finding.entries) > _SHOWN else ""}
 
 
 def _findings() -> list[Finding]:
