@@ -21,6 +21,8 @@ STEWARDS = {"steward"}
 _RECORD = "/<any(groups, hubs, opportunities):name>/<record_id>"
 _LIST = "/<any(opportunities, hubs):name>"
 _LAYER = "/steward/<any(groups, hubs, opportunities, organisations):layer_name>"
+_WORDS = ("/steward/vocabulary/<any(theme, category, access, audience, cost, hub_kind, opportunity_kind, language)"
+          ":kind>")
 _PAIR = "/steward/duplicates/<any(groups, hubs, opportunities, organisations):layer_name>/<first_id>/<second_id>"
 _WRITTEN = (
     (ANYONE, (
@@ -40,9 +42,8 @@ _WRITTEN = (
     (STEWARDS, (
         "/steward", "/steward/people", "/steward/people/<int:account_id>", "/steward/people/<int:account_id>/disable",
         "/steward/people/<int:account_id>/enable", "/steward/people/<int:account_id>/link",
-        "/steward/people/<int:account_id>/role", "/steward/vocabulary", "/steward/vocabulary/<kind>",
-        "/steward/vocabulary/<kind>/new", "/steward/vocabulary/<kind>/<code>", "/steward/vocabulary/<kind>/<code>/move",
-        "/steward/vocabulary/<kind>/<code>/remove", _LAYER, _LAYER + "/new", _LAYER + "/<record_id>",
+        "/steward/people/<int:account_id>/role", "/steward/vocabulary", _WORDS, _WORDS + "/new", _WORDS + "/<code>",
+        _WORDS + "/<code>/move", _WORDS + "/<code>/remove", _LAYER, _LAYER + "/new", _LAYER + "/<record_id>",
         _LAYER + "/<record_id>/edit", _LAYER + "/<record_id>/status/<status>", "/steward/place", "/steward/times",
         "/steward/<layer_name>/<path:record_id>/history", "/steward/changes", "/steward/changes/<int:import_id>",
         "/steward/changes/<int:import_id>/undo", "/steward/changes/lines/<int:line_id>/undo", "/steward/import",

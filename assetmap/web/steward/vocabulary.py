@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
 
 from assetmap.domain.errors import BadInput, Conflict
 from assetmap.domain.vocabulary import Term, Vocabulary
@@ -17,10 +17,11 @@ from assetmap.web.steward.word_form import KINDS, Read
 
 blueprint = Blueprint("steward_vocabulary", __name__)
 _HERE = "/steward/vocabulary"
+_KIND = f"<any({', '.join(KINDS)}):kind>"
 _STEPS = {"up": -1, "down": 1}
 
 
-@blueprint.get("/steward/vocabulary")
+@blueprint.get(_HERE)
 def vocabulary() -> str:
     """The kinds of words."""
     held = _vocabulary()
@@ -30,21 +31,15 @@ def vocabulary() -> str:
     return render_template("steward/vocabulary.html", kinds=kinds)
 
 
-@blueprint.get("/steward/vocabulary/<kind>")
+@blueprint.get(f"{_HERE}/{_KIND}")
 def words(kind: str) -> str:
     """The words of one kind, in their order."""
-    _known(kind)
     with services.database().reading() as connection:
         held, uses = load_vocabulary(connection), kept.uses(connection, kind)
     shown = [{"term": term, "url": f"{_HERE}/{kind}/{term.code}", "used": _used(kind, uses[term.code]),
               "theme": term.theme or (term.code if kind == "theme" else ""), "also": _also(term)}
              for term in held.of(kind).values()]
     return render_template("steward/words.html", kind=kind, label=KINDS[kind][0], what_for=KINDS[kind][1], words=shown)
-
-
-def _known(kind: str) -> None:
-    if kind not in KINDS:
-        abort(404)
 
 
 def _vocabulary() -> Vocabulary:
@@ -68,18 +63,16 @@ def _shortened(texts: list[str], most: int) -> str:
     return ", ".join(texts[:most]) + (" …" if len(texts) > most else "")
 
 
-@blueprint.get("/steward/vocabulary/<kind>/new")
+@blueprint.get(f"{_HERE}/{_KIND}/new")
 def new(kind: str) -> Response:
     """The form of a word that is not there yet."""
-    _known(kind)
     values = {"colour": "#4c5560", "colour_dark": "#b6bdc6"}
     return _page(kind, None, Read(values), 200)
 
 
-@blueprint.post("/steward/vocabulary/<kind>/new")
+@blueprint.post(f"{_HERE}/{_KIND}/new")
 def add(kind: str) -> Response:
     """Add a word, the last of its kind."""
-    _known(kind)
     once = request.form.get("once", "")
     with services.database().writing() as connection:
         before = sent_forms.result_of(connection, once)
@@ -94,19 +87,17 @@ def add(kind: str) -> Response:
     return _done(kind, read.term, _("“%(label)s” is added.", label=read.term.label))
 
 
-@blueprint.get("/steward/vocabulary/<kind>/<code>")
+@blueprint.get(f"{_HERE}/{_KIND}/<code>")
 def word(kind: str, code: str) -> Response:
     """The form of one word."""
-    _known(kind)
     with services.database().reading() as connection:
         held = kept.get(connection, kind, code)
     return _page(kind, held.term, Read(word_form.values_of(held.term)), 200)
 
 
-@blueprint.post("/steward/vocabulary/<kind>/<code>")
+@blueprint.post(f"{_HERE}/{_KIND}/<code>")
 def change(kind: str, code: str) -> Response:
     """Change a word; its code stays what it is."""
-    _known(kind)
     theirs = None
     with services.database().writing() as connection:
         before = kept.get(connection, kind, code)
@@ -142,10 +133,9 @@ def field_label(name: str) -> str:
             "position": _("Place in the list")}[name]
 
 
-@blueprint.post("/steward/vocabulary/<kind>/<code>/move")
+@blueprint.post(f"{_HERE}/{_KIND}/<code>/move")
 def move(kind: str, code: str) -> Response:
     """One place up or down."""
-    _known(kind)
     step = _STEPS.get(request.form.get("to", ""))
     if step is None:
         raise BadInput(_("A word moves up or down."))
@@ -156,10 +146,9 @@ def move(kind: str, code: str) -> Response:
     return _done(kind, held.term, said)
 
 
-@blueprint.post("/steward/vocabulary/<kind>/<code>/remove")
+@blueprint.post(f"{_HERE}/{_KIND}/<code>/remove")
 def remove(kind: str, code: str) -> Response:
     """Take out a word that nothing uses."""
-    _known(kind)
     with services.database().writing() as connection:
         held = kept.get(connection, kind, code)
         kept.remove(connection, held.term, mark=request.form.get("mark", ""), by=services.by())
