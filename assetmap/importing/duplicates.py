@@ -20,7 +20,7 @@ from assetmap.store.database import Connection
 from assetmap.store.reference import load_vocabulary
 from assetmap.store.rows import LAYERS, Record, RecordLayer, content_of, load_meetings
 
-SURE, LIKELY = 0.93, 0.8
+SURE, LIKELY = 0.9, 0.75
 _GLANCE = 50.0  # rapidfuzz's 0–100, below which two names are never alike
 
 

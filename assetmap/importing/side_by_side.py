@@ -28,7 +28,7 @@ _BOOKKEEPING = ("source", "source_id")
 _SAYS_NOTHING = {"kind": "other", "reward": "none"}
 _EXACT = (LocationSource.GIVEN, LocationSource.POSTCODE, LocationSource.CONTACT, LocationSource.HUB,
           LocationSource.NONE)
-_ONE_PLACE_M = 100.0
+_ONE_PLACE_M, _ONE_HOUSE_M = 100.0, 30.0
 _TWO_SPELLINGS = 0.85  # how alike names are of which one tells nothing more
 
 ONLY_ONE, EITHER, EXACT, LATER, NEWER, MORE, PRIVATE, KEPT = (
@@ -144,9 +144,11 @@ def _proposal(name: str, columns: tuple[str, ...], first: Mapping, second: Mappi
             (kept, KEPT, False)
     if name == "position":
         exact = [_EXACT.index(content["location_source"] or LocationSource.NONE) for content in (first, second)]
+        metres = Place(first["lat"], first["lon"]).distance_m(Place(second["lat"], second["lon"]))
         if exact[0] != exact[1]:
-            near = Place(first["lat"], first["lon"]).distance_m(Place(second["lat"], second["lon"])) <= _ONE_PLACE_M
-            return (FIRST if exact[0] < exact[1] else SECOND), EXACT, not near
+            return (FIRST if exact[0] < exact[1] else SECOND), EXACT, metres > _ONE_PLACE_M
+        if metres <= _ONE_HOUSE_M:
+            return kept, KEPT, False
     if name == "contact" and all(first[column] == second[column] for column in columns[:2]):
         return (SECOND if first["consent"] else FIRST), PRIVATE, True
     if name == "name" and compare(parse(first[name]), parse(second[name])).score >= _TWO_SPELLINGS:
