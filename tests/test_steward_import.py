@@ -246,3 +246,20 @@ def test_each_layer_says_what_its_columns_mean(importing, layer):
     page = importing.client.get(f"/steward/import/templates/{layer}").get_data(as_text=True)
     assert "What it is" in page or layer == "wards"
     assert importing.client.get("/steward/import/templates/trees").status_code == 404
+
+
+def test_of_wards_too_it_is_told_which_would_change_and_which_would_go(importing, shared):
+    square = {"type": "Polygon", "coordinates": [[[0.6, 51.5], [0.7, 51.5], [0.7, 51.6], [0.6, 51.6], [0.6, 51.5]]]}
+
+    def wards(*names):
+        return json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "geometry": square, "properties": {
+                "WD25CD": code, "WD25NM": name, "LAD25CD": "E06000001", "LAD25NM": "Hartlepool"}}
+            for code, name in names]})
+
+    importing.upload("wards", wards(("E05000001", "One")), "wards.geojson").apply()
+    importing.upload("wards", wards(("E05000002", "Two")), "wards.geojson").get("preview")
+    assert importing.figures() == {"new": 1, "to change": 0, "to take out": 1, "as they are": 0, "rows with faults": 0}
+    assert "One (E05000001) Taken out" in importing.words and "Two (E05000002)" in importing.words
+    importing.upload("wards", wards(("E05000001", "Uno")), "wards.geojson").get("preview")
+    assert "Uno (E05000001) Name One Uno" in importing.words

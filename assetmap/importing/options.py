@@ -9,6 +9,7 @@ from assetmap.importing.report import Report
 from assetmap.store.database import Connection
 
 Progress = Callable[[str, int, int], None]
+MOST_SHOWN = 500  # records of each kind in the details of a report
 
 
 def no_progress(stage: str, done: int, total: int) -> None:

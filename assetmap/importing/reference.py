@@ -15,9 +15,9 @@ from assetmap.domain.text import one_line
 from assetmap.domain.vocabulary import KINDS, Vocabulary
 from assetmap.domain.ward import is_gss
 from assetmap.importing import cells, columns, rejected
-from assetmap.importing.options import Options, settle
+from assetmap.importing.options import MOST_SHOWN, Options, settle
 from assetmap.importing.position import locate
-from assetmap.importing.report import Report
+from assetmap.importing.report import RecordChange, Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import read_wards
 from assetmap.layers.limits import Limits
@@ -44,19 +44,34 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
     if report.refusals and not options.skip_bad_rows:
         return report
     with database.writing() as connection:
-        changes: list[reference_changes.Change | None] = []
-        report.counts = write(connection, lambda before, after: changes.append(
-            reference_changes.change_of(layer, before, after)))
+        changes: list[reference_changes.Change] = []
+        names: dict[str, str] = {}
+
+        def told(before: Mapping | None, after: Mapping | None) -> None:
+            change = reference_changes.change_of(layer, before, after)
+            if change:
+                changes.append(change)
+                names[change.record_id] = _name_of(layer, change.record_id, after or before)
+
+        report.counts = write(connection, told)
         number = None
         if any(report.counts.get(word) for word in ("added", "changed", "removed")):
             number = records.start_import(connection, by=options.by, layer=layer, file=report.file,
                                           source=report.source, draft_id=options.draft_id)
             records.finish_import(connection, number, report.counts)
-            reference_changes.note(connection, layer, list(filter(None, changes)), by=options.by, import_id=number)
+            reference_changes.note(connection, layer, changes, by=options.by, import_id=number)
+        if options.details:
+            for change in changes[:MOST_SHOWN]:
+                report.records.setdefault(change.action, []).append(
+                    RecordChange(change.record_id, names[change.record_id], change.changes))
         settle(connection, report, options, number,
                lambda: rejected.write(file, sheet) if sheet else rejected.write_problems(file, report.refusals))
     report.applied = not options.dry_run
     return report
+
+
+def _name_of(layer: str, record_id: str, row: Mapping) -> str:
+    return f"{row['name']} ({record_id})" if layer == "wards" else record_id.replace("/", ": ")
 
 
 def _limits(settings: Settings) -> Limits:

@@ -18,7 +18,7 @@ from assetmap.domain.text import one_line, short, slug
 from assetmap.importing import columns, reference, rejected
 from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
-from assetmap.importing.options import Options, settle
+from assetmap.importing.options import MOST_SHOWN, Options, settle
 from assetmap.importing.report import Alike, RecordChange, Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import locate_wards
@@ -33,7 +33,6 @@ from assetmap.store.rows import LAYERS
 
 LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places",
                "vocabulary")
-MOST_SHOWN = 500  # records of each kind in the details of a report
 MOST_COMPARED = 5_000  # new rows with the records that are there, which takes its time
 
 

@@ -16,6 +16,7 @@ from assetmap.store.rows import LAYERS
 from assetmap.web import services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
+from assetmap.web.steward import history_words
 from assetmap.web.steward.import_fields import (
     LAYER_LABELS,
     fields_of,
@@ -23,14 +24,14 @@ from assetmap.web.steward.import_fields import (
     same_for_all,
     suggested_words,
 )
-from assetmap.web.steward.shown import changes_shown, edit_url, field_label
+from assetmap.web.steward.shown import edit_url
 
 PER_PAGE = 25
 _STAGES = {"Reading": _("Reading the file"), "Checking": _("Checking every row"), "Writing": _("Writing the entries"),
            "Comparing": _("Looking for entries that are there already")}
-_FIGURES = (("added", _("new"), "added"), ("changed", _("to change"), "changed"), ("removed", _("to remove"), ""),
-            ("unchanged", _("as they are"), ""))
-_FIGURES_DONE = {"added": _("added"), "changed": _("changed"), "removed": _("removed"),
+_FIGURES = (("added", _("new"), "added"), ("changed", _("to change"), "changed"),
+            ("removed", _("to take out"), "changed"), ("unchanged", _("as they are"), ""))
+_FIGURES_DONE = {"added": _("added"), "changed": _("changed"), "removed": _("taken out"),
                  "unchanged": _("left as they were")}
 
 
@@ -44,8 +45,9 @@ def start_page() -> dict:
                  if layer in LAYERS]
     return {
         "layers": [{"value": layer, "label": _(LAYER_LABELS[layer])} for layer in drafts.UPLOADED_LAYERS],
-        "drafts": [{"id": draft.id, "file": draft.file, "layer": _(LAYER_LABELS[draft.layer]), "by": draft.by,
-                    "at": _moment(draft.at), "url": f"/steward/import/{draft.id}"} for draft in unfinished],
+        "drafts": [{"file": draft.file, "layer": _(LAYER_LABELS[draft.layer]), "by": draft.by,
+                    "at": history_words.moment(draft.at), "url": f"/steward/import/{draft.id}"}
+                   for draft in unfinished],
         "feeds": known, "most_mb": settings.max_upload_mb, "kept_days": drafts.KEPT_DAYS,
         "endings": ",".join(sorted({ending for layer in drafts.UPLOADED_LAYERS for ending in drafts.accepted(layer)})),
     }
@@ -54,10 +56,6 @@ def start_page() -> dict:
 def _feed(layer: str, feed: store.Feed, kept: Mapping[str, store.SavedColumns]) -> dict:
     return {"layer": _(LAYER_LABELS[layer]), "source": feed.source, "records": f"{feed.records:,}", "last": feed.last,
             "kept": feed.source in kept, "url": f"/steward/import?{urlencode({'layer': layer, 'source': feed.source})}"}
-
-
-def _moment(text: str) -> str:
-    return text[:16].replace("T", " ")
 
 
 def columns_page(draft: Draft, inside: Inside, form: dict) -> str:
@@ -159,15 +157,17 @@ def _mapping_labels(draft: Draft) -> list[dict]:
 def _parts(draft: Draft, found: Mapping) -> dict:
     """Faults, changes and additions, each with its pages."""
     records = found["records"]
-    changed = [{"name": entry["name"], "url": edit_url(draft.layer, entry["id"]), "entry": entry}
-               for entry in records.get("changed", ())]
+    changed = [{"name": entry["name"], "history_url": history_words.history_url(draft.layer, entry["id"]),
+                "action": _("Taken out") if action == "removed" else "", "entry": entry}
+               for action in ("changed", "removed") for entry in records.get(action, ())]
+    counts = found["counts"]
     parts = {"faults": _page("faults", found["problems"], found["faults"]),
-             "changed": _page("changed", changed, found["counts"].get("changed", 0)),
-             "added": _page("added", records.get("added", ()), found["counts"].get("added", 0))}
+             "changed": _page("changed", changed, counts.get("changed", 0) + counts.get("removed", 0)),
+             "added": _page("added", records.get("added", ()), counts.get("added", 0))}
     for one in parts["changed"]["rows"]:
-        one["lines"] = changes_shown(draft.layer, one["entry"]["changes"])
+        one["rows"] = [] if one["action"] else history_words.rows_of(draft.layer, one["entry"]["changes"])
     hand = {kind: [{"url": edit_url(draft.layer, record_id), "id": record_id,
-                    "fields": ", ".join(dict.fromkeys(field_label(draft.layer, column) for column in columns))}
+                    "fields": ", ".join(history_words.labels(draft.layer, columns))}
                    for record_id, columns in entries] for kind, entries in found.get("by_hand", {}).items()}
     return {**parts, "hand": hand, "alike": _page("alike", [
         {"name": one["name"], "other": one["other"], "url": edit_url(draft.layer, one["id"]),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, send_file
 
-from assetmap.domain.errors import BadInput, Conflict, NotFound
+from assetmap.domain.errors import BadInput, Conflict, NotFound, Unavailable
 from assetmap.importing import draft_work, drafts
 from assetmap.importing.draft_work import APPLY, CHECK, READ
 from assetmap.settings import Settings
@@ -20,6 +21,7 @@ from assetmap.web.language import gettext as _
 from assetmap.web.steward import import_columns, import_templates, import_views
 
 blueprint = Blueprint("steward_imports", __name__)
+log = logging.getLogger(__name__)
 _FORM_BYTES = 500_000  # of a form with a thousand columns, and of what surrounds an uploaded file
 
 
@@ -265,4 +267,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     import_templates.register(app)
     shared = app.extensions["assetmap"]
-    drafts.tidy(shared.database, shared.settings)
+    try:
+        drafts.tidy(shared.database, shared.settings)
+    except Unavailable as error:  # the pages say what is the matter; the start is none of it
+        log.warning("Old uploads were not thrown away: %s", error.message)
