@@ -1,64 +1,12 @@
-"""The forms of records: make, change, conflict, hide and bring back, through the app over a real store."""
+"""The forms of records: change, conflict, rename, hide and bring back, through the app over a real store."""
 
 import re
 from html import unescape
-from urllib.parse import urlencode
 
 import pytest
 
-from assetmap.domain.text import clean
-from assetmap.store import history, records
-from assetmap.store.rows import LAYERS
 from tests.conftest import csrf_of, sign_in
-
-GROUP = "albanian-families-saturday"
-NEW = {"hubs": {"name": "Thorpe Bay Boathouse", "kind": "community_centre", "postcode": "SS1 3QF"},
-       "groups": {"name": "Moonlight Rowers", "times": "Tuesdays 7-9pm", "categories": ["sport"]},
-       "opportunities": {"name": "Learn to row", "kind": "skill", "direction": "offer"},
-       "organisations": {"name": "Thorpe Bay Trust", "charity_number": "1234567"}}
-HOSTILE = {
-    "1 a template's expression": "{{43*43}}", "2 a template's block": "50% {% off", "3 a dollar": "${alert(1)}",
-    "4 a backtick": "tick ` tock", "5 a script's end": "</script><script>window.ran=1</script>",
-    "6 a script address": "javascript:alert(1)", "7 a lone surrogate": "half \ud83d of it",
-    "8 control characters": "bell\x07 and nul\x00 here", "9 reordering and combining marks":
-    "abc \u202e desrever \u2066 \U0001f600 e\u0301\u0301"}
-
-
-def shared(app):
-    return app.extensions["assetmap"]
-
-
-def get(app, layer, record_id):
-    with shared(app).database.reading() as connection:
-        return records.get(connection, LAYERS[layer], record_id)
-
-
-def lines(app, layer, record_id):
-    with shared(app).database.reading() as connection:
-        return history.of_record(connection, layer, record_id)
-
-
-def form_of(client, url):
-    """What a browser would send of a page's form if nothing were typed: name → value or list."""
-    html = client.get(url).get_data(as_text=True)
-    return sent_by(html)
-
-
-def sent_by(html):
-    html = html[html.index('<form class="edit-form"'):]
-    html = html[: html.index("</form>")]
-    data: dict = {}
-    for tag in re.findall(r"<input\b[^>]*>", html):
-        at = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if at.get("type") in ("checkbox", "radio") and not re.search(r"\schecked", tag):
-            continue
-        data.setdefault(unescape(at["name"]), []).append(unescape(at.get("value", "")))
-    for name, text in re.findall(r'<textarea\b[^>]*\bname="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
-        data[name] = [unescape(text)]
-    for name, inside in re.findall(r'<select\b[^>]*\bname="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', inside) or re.search(r'value="([^"]*)"', inside)
-        data[name] = [unescape(chosen[1])]
-    return data
+from tests.record_forms import GROUP, form_of, get, ids, lines, public, sent_by, url_of
 
 
 @pytest.fixture
@@ -69,21 +17,6 @@ def app(own_app):
 @pytest.fixture
 def client(steward_client):
     return steward_client
-
-
-def url_of(layer, record_id):
-    return f"/steward/{layer}/{record_id}"
-
-
-def public(app, client, path):
-    """A public page, once the Atlas has what was saved: on a busy machine that takes a moment."""
-    shared(app).current.refresh()
-    return client.get(path)
-
-
-def ids(app, layer):
-    with shared(app).database.reading() as connection:
-        return [row[0] for row in records.identities(connection, LAYERS[layer])]
 
 
 @pytest.mark.parametrize("layer", ["hubs", "groups", "opportunities"])
@@ -157,65 +90,6 @@ def test_a_fault_is_told_beside_its_field_with_everything_kept_and_nothing_saved
     assert kept["notes"] == ["keep me"] and kept[field] == [text]
 
 
-def send(client, url, data):
-    """As a browser that sends bytes which are no characters: the test client would refuse to."""
-    body = urlencode(data, doseq=True, encoding="utf-8", errors="surrogatepass")
-    return client.post(url, data=body, content_type="application/x-www-form-urlencoded")
-
-
-def harmless(html):
-    # 43 times 43, but for the tokens of forms
-    return "1849" not in re.sub(r'value="[\w.-]{30,}"', "", html) and "<script>window.ran" not in html
-
-
-FREE = {"summary", "description", "notes", "address", "rooms", "opening_hours", "times", "cost_note", "organisation",
-        "giver", "amount", "venue", "access_other", "languages_other", "categories_other", "topics_other",
-        "audiences_other"}
-
-
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("layer", LAYERS)
-def test_hostile_text_is_kept_as_text_where_text_may_stand(app, client, layer, text):
-    """SURVIVE 1 to 9."""
-    fields = form_of(client, f"/steward/{layer}/new") | NEW[layer]
-    hostile = dict.fromkeys(FREE & set(fields), text) | {"name": f"A new {text}"}
-    answer = send(client, f"/steward/{layer}/new", fields | hostile | {"another": "yes"})
-    assert answer.status_code == 303
-    record = get(app, layer, answer.location.rsplit("/", 1)[1])[0]
-    html = client.get(answer.location).get_data(as_text=True)
-    assert harmless(html) and sent_by(html)["name"] == [record.name]
-    kept = clean(text.replace("\ud83d", "%ED%A0%BD"))  # bytes that are no character stay as they were sent
-    assert record.summary == " ".join(kept.split()) and record.name.startswith("A new ")
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_hostile_text_in_any_one_field_is_kept_or_refused_beside_that_field(app, client, layer):
-    """SURVIVE 1 to 9: never an error page, never half a record."""
-    fields = form_of(client, f"/steward/{layer}/new") | NEW[layer]
-    everything = " ".join(HOSTILE.values())
-    for field in set(fields) - {"csrf", "once"}:
-        answer = send(client, f"/steward/{layer}/new",
-                      fields | {"another": "yes", field: everything, "once": f"once-{field}"})
-        html = answer.get_data(as_text=True)
-        assert answer.status_code == 303 or answer.status_code == 400 and 'class="error"' in html, field
-        assert harmless(html), field
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_a_field_of_a_megabyte_is_refused_with_a_sentence(app, client, layer):
-    """SURVIVE 9."""
-    data = form_of(client, f"/steward/{layer}/new") | {"name": "Long", "kind": "skill", "notes": "é" * 1_000_000}
-    answer = client.post(f"/steward/{layer}/new", data=data)
-    assert answer.status_code == 400 and "1,000,000 characters long" in answer.get_data(as_text=True)
-    assert client.post(f"/steward/{layer}/new", data=data | {"notes": "é" * 2_000_000}).status_code == 413
-
-
-def test_a_description_as_long_as_a_file_may_bring_can_be_edited(app, client):
-    data = form_of(client, url_of("groups", GROUP)) | {"description": "ł" * 20_000}
-    assert client.post(url_of("groups", GROUP), data=data).status_code == 303
-    assert get(app, "groups", GROUP)[0].description == "ł" * 20_000
-
-
 # Who saves second ---------------------------------------------------------------------------------------------------
 
 @pytest.fixture
@@ -272,162 +146,6 @@ def test_a_form_without_its_version_is_refused(app, client, version):
     data = form_of(client, url_of("groups", GROUP)) | {"version": version, "name": "No"}
     assert client.post(url_of("groups", GROUP), data=data).status_code == 400
     assert get(app, "groups", GROUP)[1] == 1
-
-
-# New ones -----------------------------------------------------------------------------------------------------------
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_a_new_record_is_made_once_however_often_its_form_is_sent(app, client, layer):
-    """SURVIVE 36."""
-    data = form_of(client, f"/steward/{layer}/new") | NEW[layer] | {"checked_today": "yes"}
-    before = set(ids(app, layer))
-    answers = [client.post(f"/steward/{layer}/new", data=data) for _time in range(2)]
-    assert [answer.status_code for answer in answers] == [303, 303]
-    (made,) = set(ids(app, layer)) - before
-    assert {answer.location for answer in answers} == {url_of(layer, made)}
-    record = get(app, layer, made)[0]
-    assert (record.source, record.confirmed_by, record.status) == ("by hand", "a steward", "active")
-    assert lines(app, layer, made)[0].by == "steward@example.org"
-    if layer != "organisations":
-        assert public(app, client, f"/{layer}/{made}").status_code == 200
-
-
-def test_what_may_be_the_same_is_shown_before_a_new_one_is_made(app, client):
-    known = get(app, "groups", GROUP)[0]
-    before = set(ids(app, "groups"))
-    data = form_of(client, "/steward/groups/new") | {"name": f"The {known.name}",
-                                                      "venue": "Queensway Neighbourhood Hub"}
-    answer = client.post("/steward/groups/new", data=data)
-    html = answer.get_data(as_text=True)
-    assert answer.status_code == 409 and "Is it one of these?" in html and url_of("groups", GROUP) in html
-    assert set(ids(app, "groups")) == before
-    answer = client.post("/steward/groups/new", data=sent_by(html) | {"another": "yes"})
-    assert answer.status_code == 303 and len(ids(app, "groups")) == len(before) + 1
-
-
-def test_a_record_whose_id_is_new_can_be_edited(app, client):
-    data = form_of(client, "/steward/groups/new") | {"name": "New"}
-    answer = client.post("/steward/groups/new", data=data)
-    assert answer.location == "/steward/groups/new/edit"
-    assert sent_by(client.get(answer.location).get_data(as_text=True))["name"] == ["New"]
-
-
-# Times, places ------------------------------------------------------------------------------------------------------
-
-def test_times_as_people_say_them_are_read_and_the_next_six_dates_shown(client):
-    told = client.get("/steward/times?text=Tuesdays+10am-12").json
-    assert len(told["dates"]) == 6 and all("Tue" in date or "To" in date for date in told["dates"])
-    assert told["sessions"] == [{"text": "Tuesdays 10am–12 noon", "note": "", "understood": True}]
-    moon = client.get("/steward/times?text=when+the+moon+is+full").json
-    assert moon["dates"] == [] and not moon["sessions"][0]["understood"]
-    assert "as it is written" in moon["sessions"][0]["note"]
-    assert client.get("/steward/times").json["sessions"] == []
-
-
-def test_the_dates_are_shown_without_javascript_and_what_was_typed_is_kept(app, client):
-    data = form_of(client, url_of("groups", GROUP)) | {"times": "Fridays 2-4pm", "name": "Typed", "do": "dates"}
-    answer = client.post(url_of("groups", GROUP), data=data)
-    html = answer.get_data(as_text=True)
-    assert answer.status_code == 200 and "Fridays 2–4pm" in html and html.count("<li>Fri ") >= 4
-    assert sent_by(html)["name"] == ["Typed"] and get(app, "groups", GROUP)[1] == 1
-
-
-def test_a_group_can_meet_at_several_hubs(app, client):
-    data = form_of(client, url_of("groups", GROUP)) | {"venue": ["Leigh Community Centre", "Cambridge Town Library"]}
-    hubs = {name: hub_id for hub_id, name, *_ in _identities(app, "hubs")}
-    wanted = list(hubs)[:2]
-    assert client.post(url_of("groups", GROUP), data=data | {"venue": wanted}).status_code == 303
-    record = get(app, "groups", GROUP)[0]
-    assert {record.hub_id, *(m.hub_id for m in record.meetings)} == {hubs[name] for name in wanted}
-    again = form_of(client, url_of("groups", GROUP))
-    assert [text for text in again["venue"] if text] == wanted
-
-
-def _identities(app, layer):
-    with shared(app).database.reading() as connection:
-        return records.identities(connection, LAYERS[layer])
-
-
-def test_a_place_that_nobody_knows_becomes_part_of_the_address_and_the_page_says_so(app, client):
-    data = form_of(client, url_of("groups", GROUP)) | {"venue": "The Old Boathouse"}
-    answer = client.post(url_of("groups", GROUP), data=data)
-    assert get(app, "groups", GROUP)[0].address == "The Old Boathouse"
-    assert "kept as part of the address" in client.get(answer.location).get_data(as_text=True)
-
-
-HUB = "cambridge-town-library"
-
-
-def test_a_point_placed_on_the_map_is_kept_and_far_from_its_postcode_it_says_so(app, client):
-    data = form_of(client, url_of("hubs", HUB)) | {"position_from": "given", "lat": "51.5418", "lon": "0.7140"}
-    answer = client.post(url_of("hubs", HUB), data=data)
-    record = get(app, "hubs", HUB)[0]
-    assert (record.location.place.lat, record.location.place.lon, record.location.source) == (51.5418, 0.714, "given")
-    assert "from the postcode SS3 9QP" in client.get(answer.location).get_data(as_text=True)
-
-
-def test_coordinates_that_were_typed_count_whatever_choice_was_left_standing(app, client):
-    data = form_of(client, url_of("hubs", HUB))
-    assert data["position_from"] == ["auto"]
-    assert client.post(url_of("hubs", HUB), data=data | {"lat": "51.5318", "lon": "0.7870"}).status_code == 303
-    assert get(app, "hubs", HUB)[0].location.source == "given"
-
-
-def test_another_postcode_moves_the_place_and_the_postcodes_place_can_be_taken_again(app, client):
-    placed = get(app, "hubs", HUB)[0].location
-    data = form_of(client, url_of("hubs", HUB)) | {"postcode": "SS1 2AB"}
-    client.post(url_of("hubs", HUB), data=data)
-    moved = get(app, "hubs", HUB)[0].location
-    assert moved != placed and moved.source == "postcode"
-    client.post(url_of("hubs", HUB), data=form_of(client, url_of("hubs", HUB)) | {
-        "position_from": "given", "lat": "51.5418", "lon": "0.7140"})
-    client.post(url_of("hubs", HUB), data=form_of(client, url_of("hubs", HUB)) | {"position_from": "auto"})
-    assert get(app, "hubs", HUB)[0].location == moved
-
-
-def test_a_point_outside_every_ward_is_told(client):
-    told = client.get("/steward/place?position_from=given&lat=55&lon=-3").json
-    assert any("outside every ward" in line["text"] for line in told["lines"])
-    told = client.get("/steward/place?postcode=ss39qp").json
-    assert told["lat"] and any("ward" in line["text"] and line["level"] == "plain" for line in told["lines"])
-
-
-@pytest.mark.parametrize("query", ["lat=x&lon=y&position_from=given", "lat=nan&lon=1e400&position_from=given",
-                                   "postcode=%00", "postcode=" + "x" * 500, ""])
-def test_a_place_that_makes_no_sense_is_no_error(client, query):
-    """SURVIVE 38."""
-    assert client.get(f"/steward/place?{query}").json["lat"] is None
-
-
-def test_the_postcodes_place_can_be_looked_up_without_javascript(client):
-    data = form_of(client, url_of("hubs", HUB)) | {"postcode": "SS1 2AB", "do": "place", "lat": "1", "lon": "1"}
-    html = client.post(url_of("hubs", HUB), data=data).get_data(as_text=True)
-    assert "ward." in html and sent_by(html)["position_from"] == ["auto"] and sent_by(html)["lat"] == [""]
-
-
-# Choices ------------------------------------------------------------------------------------------------------------
-
-def test_the_first_category_stays_the_first_when_another_is_added(app, client):
-    first = get(app, "groups", GROUP)[0].categories
-    data = form_of(client, url_of("groups", GROUP))
-    data["categories"] = [*data["categories"], "walking"]
-    client.post(url_of("groups", GROUP), data=data)
-    assert get(app, "groups", GROUP)[0].categories == (*first, "walking")
-
-
-def test_words_that_the_vocabulary_does_not_know_stay_and_are_shown_again(app, client):
-    data = form_of(client, url_of("groups", GROUP)) | {"categories_other": "moon gazing; kites"}
-    answer = client.post(url_of("groups", GROUP), data=data)
-    assert get(app, "groups", GROUP)[0].other_categories == ("moon gazing", "kites")
-    html = client.get(answer.location).get_data(as_text=True)
-    assert "vocabulary does not know" in html and sent_by(html)["categories_other"] == ["moon gazing; kites"]
-
-
-def test_i_checked_this_today_confirms_it_by_a_steward(app, client):
-    client.post(url_of("groups", GROUP), data=form_of(client, url_of("groups", GROUP)) | {"checked_today": "yes"})
-    record = get(app, "groups", GROUP)[0]
-    assert record.confirmed_by == "a steward" and record.last_confirmed.isoformat() in str(
-        lines(app, "groups", GROUP)[0].changes["last_confirmed"])
 
 
 # Organisations ------------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ FORMS: dict[str, tuple[Section, ...]] = {
         Section("where", _("Where"), (
             Field("venue", "venues"), Field("place", "place"), Field("ward", "select"), Field("reach_m", "number"),
             Field("online", "tick"))),
-        Section("cost", _("What is given back"), (
+        Section("cost", _("In return"), (
             Field("reward", "select"), Field("amount", hint=_("For a small grant: how much.")))),
         Section("access", _("Getting in"), (Field("access", "choices"), _LANGUAGES)),
         _REACH,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
 
@@ -13,6 +14,7 @@ from assetmap.importing.duplicates import like
 from assetmap.importing.form import Read, fields_of, read_form
 from assetmap.store import listing, records, sent_forms
 from assetmap.store.database import Connection
+from assetmap.store.merging import new_address
 from assetmap.store.rows import LAYERS, Record
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
@@ -47,7 +49,8 @@ def make(layer_name: str) -> Response:
     token = request.form.get("once", "")
     with services.database().reading() as connection:
         if before := sent_forms.result_of(connection, token):
-            return access.done(before, _("This was saved already. It was made once."))
+            return access.done(before, _("This form was sent before, and made this one. To make another, start a new "
+                                           "form."))
         texts = edit_form.texts_of(layer_name, values, {}, services.atlas().vocabulary)
         read = read_form(connection, services.settings(), layer_name, texts)
         if read.record is None:
@@ -203,6 +206,7 @@ def _page(layer_name: str, values: edit_form.Values, *, record: Record | None = 
           status: int = 200) -> Response:
     with services.database().reading() as connection:
         meeting = listing.held_at(connection, record.id) if record and layer_name == "hubs" else 0
+        links = _links(connection, layer_name, record)
     faults, with_map = dict(errors or {}), drawn(layer_name, values)
 
     def label(name: str) -> str:
@@ -214,7 +218,7 @@ def _page(layer_name: str, values: edit_form.Values, *, record: Record | None = 
         form={"values": values, "errors": faults}, labelled={name: f"{label(name)}: {fault}" for name, fault in
                                                              faults.items()},
         sections=edit_form.FORMS[layer_name], label=label, conflict=conflict, alike=alike, meeting=meeting,
-        links=_links(layer_name, record), state=_state(record), moves=edit_status.moves(layer_name, record))
+        links=links, state=_state(record), moves=edit_status.moves(layer_name, record))
     return make_response(page, status)
 
 
@@ -237,16 +241,18 @@ def _positions(layer_name: str, values: edit_form.Values) -> list[dict[str, str]
     return made
 
 
-def _links(layer_name: str, record: Record | None) -> dict[str, str]:
+def _links(connection: Connection, layer_name: str, record: Record | None) -> dict[str, str]:
     if record is None:
         return {"action": f"/steward/{layer_name}/new", "list": f"/steward/{layer_name}"}
     public = layer_name != "organisations" and record.status != "hidden"
-    hub_id = getattr(record, "hub_id", "")
+    hub_id, onward = getattr(record, "hub_id", ""), new_address(connection, layer_name, record.id)
     return {"action": shown.edit_url(layer_name, record.id), "list": f"/steward/{layer_name}",
             "public": shown.record_url(layer_name, record.id) if public else "",
             "history": shown.history_url(layer_name, record.id),
             "hub": shown.edit_url("hubs", hub_id) if hub_id else "", "hub_name": shown.hub_name(hub_id),
-            "groups": f"/steward/groups?hub={record.id}"}
+            "groups": f"/steward/groups?hub={quote(record.id, '')}",
+            "merged": shown.edit_url(layer_name, onward) if onward else "",
+            "merged_name": records.get(connection, LAYERS[layer_name], onward)[0].name if onward else ""}
 
 
 def _state(record: Record | None) -> dict[str, str]:

@@ -27,7 +27,7 @@ _LABELS = {
     "email": _("E-mail"),
     "website": _("Website"), "consent": _("Telephone and e-mail may be published"),
     "summary": _("In a sentence or two"),
-    "notes": _("Notes"), "languages": _("Languages"), "access": _("Getting in"), "kind": _("Kind"),
+    "notes": _("Notes"), "languages": _("Languages"), "access": _("What helps people get in"), "kind": _("Kind"),
     "address": _("Address"), "opening_hours": _("Opening hours"), "rooms": _("Rooms"), "capacity": _("Room for"),
     "description": _("More about it"), "organisation": _("Run by"), "categories": _("What it is about"),
     "other_categories": _("Other words for what it is about"), "audiences": _("Who it is for"),
