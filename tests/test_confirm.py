@@ -1,4 +1,4 @@
-"""A group's own people confirm, correct or close their entry by a link that works once, for a while, for that alone."""
+"""A group's own people confirm or close their entry by a link that works once, for a while, for that alone."""
 
 import re
 from dataclasses import replace
@@ -7,80 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assetmap.domain.suggestion import Purpose
-from assetmap.store import confirmations, history, messages, records, steward_tables, suggestions
+from assetmap.store import messages, records, steward_tables
 from assetmap.store.accounts import digest
 from assetmap.store.rows import LAYERS
 from assetmap.web import asking, confirm
-from tests.conftest import csrf_of, sign_in
-
-GROUPS = LAYERS["groups"]
-TOKEN = re.compile(r'name="token" value="([^"]+)"')
-
-
-class Desk:
-    """The store of an app, and what a test asks of it."""
-
-    def __init__(self, app):
-        self.app = app
-        self.database = app.extensions["assetmap"].database
-        self.group = app.test_client().get("/find.json").json["results"][0]["id"]
-
-    def link(self, days=30, record_id=None, layer="groups"):
-        with self.database.writing() as connection:
-            return confirmations.make(connection, layer, record_id or self.group, "chess@example.org",
-                                      by="steward@example.org", days=days)
-
-    def found(self, token):
-        with self.database.reading() as connection:
-            return confirmations.find(connection, token)
-
-    def record(self, record_id=None, layer="groups"):
-        with self.database.reading() as connection:
-            return records.get(connection, LAYERS[layer], record_id or self.group)
-
-    def save(self, **values):
-        record, version = self.record()
-        with self.database.writing() as connection:
-            records.save_one(connection, GROUPS, replace(record, **values), version=version, by="s@example.org")
-        self.app.extensions["assetmap"].current.look_again()
-
-    def history(self):
-        with self.database.reading() as connection:
-            return history.of_record(connection, "groups", self.group)
-
-    def suggestions(self):
-        with self.database.reading() as connection:
-            return suggestions.pending(connection)
-
-    def version(self):
-        return self.database.version()
+from tests.confirming import Desk, answer, hidden_fields
 
 
 @pytest.fixture
 def desk(own_app):
     return Desk(own_app)
-
-
-def hidden_fields(html):
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
-
-
-def answer(client, token, choice, **values):
-    page = client.get(f"/confirm/{token}").get_data(as_text=True)
-    return client.post(f"/confirm/{token}", data=hidden_fields(page) | {"choice": choice} | values)
-
-
-def open_form(client, token):
-    """Every field of the form as the page shows it, to send back as it is."""
-    html = client.get(f"/confirm/{token}/change").get_data(as_text=True)
-    values = hidden_fields(html)
-    values |= dict(re.findall(r'<input class="input" id="(\w+)"[^>]* value="([^"]*)"', html))
-    areas = re.findall(r'<textarea class="input" id="(\w+)"[^>]*>\n?([^<]*)</textarea>', html)
-    values |= {name: text.strip("\n") for name, text in areas}
-    values["access"] = re.findall(r'name="access" value="(\w+)" checked', html)
-    if re.search(r'name="contact_consent"[^>]* checked', html):
-        values["contact_consent"] = "yes"
-    return values
 
 
 def test_opening_a_link_any_number_of_times_changes_nothing(desk, own_client):
@@ -144,42 +80,6 @@ def test_closed_waits_for_a_steward_and_is_marked_as_the_groups_own_word(desk, o
     assert desk.record() == before
     assert own_client.get(f"/groups/{desk.group}").status_code == 200
     assert "/suggestions/" in own_client.get(reply.location).get_data(as_text=True)
-
-
-def test_a_change_waits_for_a_steward_with_only_what_differs(desk, own_client):
-    token, before = desk.link(), desk.record()
-    form = open_form(own_client, token)
-    reply = own_client.post(f"/confirm/{token}/change", data=form | {"times": "Fridays 6pm to 8pm", "detail": ""})
-    assert reply.status_code == 303
-    (told,) = desk.suggestions()
-    assert told.purpose is Purpose.GROUP and dict(told.fields) == {"times": "Fridays 6pm to 8pm"}
-    assert set(told.shown) == {"times"} and told.version == before[1]
-    assert desk.record() == before and desk.found(token).outcome == "change"
-
-
-def test_whether_contact_details_may_be_shown_is_theirs_to_say(desk, own_client):
-    record, _version = desk.record()
-    desk.save(contact=replace(record.contact, phone="01632 960111", consent=False))
-    token = desk.link()
-    form = open_form(own_client, token)
-    assert form["phone"] == "01632 960111" and "contact_consent" not in form
-    own_client.post(f"/confirm/{token}/change", data=form | {"contact_consent": "yes"})
-    assert dict(desk.suggestions()[0].fields) == {"contact_consent": "yes"}
-
-
-def test_a_form_without_a_change_is_shown_again(desk, own_client):
-    token = desk.link()
-    reply = own_client.post(f"/confirm/{token}/change", data=open_form(own_client, token))
-    assert reply.status_code == 400 and "Nothing is changed yet" in reply.get_data(as_text=True)
-    assert desk.found(token).is_open and desk.suggestions() == []
-
-
-def test_what_was_typed_stays_beside_its_fault(desk, own_client):
-    token = desk.link()
-    form = open_form(own_client, token) | {"email": "not an address", "detail": "x" * 2_001}
-    page = own_client.post(f"/confirm/{token}/change", data=form).get_data(as_text=True)
-    assert "not an address" in page and "This is too long" in page and 'aria-invalid="true"' in page
-    assert desk.suggestions() == []
 
 
 def test_an_entry_that_changed_meanwhile_is_read_again_first(desk, own_client):
@@ -299,82 +199,3 @@ def test_places_and_offers_are_confirmed_alike(layer, desk, own_client):
     assert own_client.get(f"/confirm/{token}/change").status_code == 200
     assert answer(own_client, token, "right").status_code == 303
     assert desk.record(record_id, layer)[0].confirmed_by == "the group"
-
-
-def test_an_organisation_is_confirmed_too(desk, own_client):
-    from assetmap.domain.organisation import Organisation
-
-    with desk.database.writing() as connection:
-        made = records.add_one(connection, LAYERS["organisations"], Organisation("trust", "The Trust"), by="s@e.org")
-    token = desk.link(record_id=made, layer="organisations")
-    form = open_form(own_client, token)
-    assert own_client.post(f"/confirm/{token}/change", data=form | {"detail": "We moved"}).status_code == 303
-    assert desk.suggestions()[0].detail == "We moved"
-
-
-def decide(app, number):
-    """A steward reads a suggestion and accepts it."""
-    steward = app.test_client()
-    sign_in(steward)
-    page = steward.get(f"/steward/suggestions/{number}").get_data(as_text=True)
-    assert "From the group itself" in page
-    data = {"do": "accept", "csrf": csrf_of(steward), "version": re.search(r'name="version" value="(\d+)"', page)[1]}
-    assert steward.post(f"/steward/suggestions/{number}", data=data).status_code == 303
-
-
-def test_what_a_group_changed_is_on_the_map_once_a_steward_accepts_it(desk, own_app, own_client):
-    token = desk.link()
-    form = open_form(own_client, token) | {"times": "Fridays 6pm to 8pm", "phone": "01632 960444", "cost": "£2.50",
-                                           "contact_consent": "yes", "access": ["step_free", "parking"]}
-    assert own_client.post(f"/confirm/{token}/change", data=form).status_code == 303
-    decide(own_app, desk.suggestions()[0].id)
-    record, _version = desk.record()
-    assert (record.times, record.contact.phone, record.contact.consent) == ("Fridays 6pm to 8pm", "01632 960444", True)
-    assert record.cost_note == "£2.50" and record.access == ("parking", "step_free") and record.meetings
-    assert record.confirmed_by == "the group"
-    thanks = own_client.get(f"/confirm/{token}").get_data(as_text=True)
-    follow = re.search(r'href="(/suggestions/\w+)"', thanks)[1]
-    assert own_client.get(follow).status_code == 200
-
-
-def test_a_group_that_closed_has_ended_once_a_steward_accepts_it(desk, own_app, own_client):
-    answer(own_client, desk.link(), "closed", detail="Try the Tuesday club")
-    decide(own_app, desk.suggestions()[0].id)
-    assert desk.record()[0].status == "ended"
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_pages_are_accessible(width, own_app, desk, open_page, axe, watch):
-    from tests.live import serving
-
-    watch.expect("status of 4(04|10)")
-    first, second = desk.link(), desk.link()
-    with serving(own_app) as address:
-        page = open_page(width, 900)
-        for path in (second, second + "/change", first, "nonsense"):
-            page.goto(f"{address}/confirm/{path}")
-            assert axe(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_all_three_answers_work_by_keyboard_without_javascript(own_app, desk, open_page):
-    from tests.live import serving
-
-    with serving(own_app) as address:
-        page = open_page(360, 740, java_script_enabled=False)
-        page.goto(f"{address}/confirm/{desk.link()}")
-        page.get_by_role("button", name="Still right").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/confirm/*")
-        assert page.get_by_role("heading", level=1).inner_text().startswith("Thank you")
-
-        page.goto(f"{address}/confirm/{desk.link()}")
-        page.get_by_role("link", name="Change this").focus()
-        page.keyboard.press("Enter")
-        page.get_by_label("Is there anything else").focus()
-        page.keyboard.type("We have a new room")
-        page.get_by_role("button", name="Send the changes").focus()
-        page.keyboard.press("Enter")
-        assert "you sent us changes" in page.get_by_role("heading", level=1).inner_text()
-        page.wait_for_load_state("networkidle")
-    assert [told.detail for told in desk.suggestions()] == ["We have a new room"]

@@ -1,112 +1,25 @@
-"""A steward's work on what has not been confirmed: what to check first, checking it, asking, and the letters."""
+"""A steward's work on what has not been confirmed: what to check first, checking it, and asking."""
 
-import email
-import email.policy
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
-from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.organisation import Organisation
-from assetmap.domain.suggestion import Purpose, document
-from assetmap.settings import Settings
-from assetmap.store import confirmations, history, messages, records, reference, suggestions
+from assetmap.domain.suggestion import Purpose
+from assetmap.store import confirmations, history, records, reference, tables
 from assetmap.store.rows import LAYERS
-from assetmap.web.steward import letters as letter_pages
 from assetmap.web.steward.freshness_list import PER_PAGE, Choice
-from tests.conftest import app_over, csrf_of, sign_in
-from tests.made_up import at, group, hub, once, store, weekly
-from tests.mail_server import mail_server
-
-HERE = "/steward/freshness"
-TODAY = datetime.now(ZoneInfo("Europe/London")).date()
-
-
-def days_ago(days):
-    return TODAY - timedelta(days=days)
-
-
-class Desk:
-    """An app over an instance, a steward's client, and what a test asks of the store."""
-
-    def __init__(self, app):
-        self.app, self.client = app, app.test_client()
-        self.database = app.extensions["assetmap"].database
-        sign_in(self.client)
-
-    def page(self, path=HERE):
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.get_data(as_text=True)
-
-    def names(self, path=HERE):
-        return re.findall(r'<a class="row-link" href="[^"]*">([^<]*)</a>', self.page(path))
-
-    def points(self, path=HERE):
-        return [int(number) for number in re.findall(r'work-points"><b>(\d+)</b>', self.page(path))]
-
-    def record(self, record_id, layer="groups"):
-        with self.database.reading() as connection:
-            return records.get(connection, LAYERS[layer], record_id)
-
-    def value(self, record_id, layer="groups"):
-        return f"{layer}/{record_id}/{self.record(record_id, layer)[1]}"
-
-    def do(self, action, *values, **more):
-        data = {"csrf": csrf_of(self.client), "action": action, "record": list(values), "back": HERE} | more
-        return self.client.post(HERE, data=data)
-
-    def said(self, answer):
-        """What the next page says of the step before it."""
-        assert answer.status_code == 303
-        page = self.client.get(answer.location).get_data(as_text=True)
-        found = re.search(r'role="status">.*?<p>(.*?)</p>', page, re.DOTALL)
-        return found and found[1].replace("&#34;", '"').replace("&#39;", "'")
-
-    def suggest(self, record_id, layer="groups", **told):
-        with self.database.writing() as connection:
-            suggestions.add(connection, token=f"{record_id}{told}", link=f"link{record_id}{told}", layer=layer,
-                            record_id=record_id, version=1, document=document(**told))
-
-    def letters(self):
-        with self.database.reading() as connection:
-            return messages.listed(connection, (*messages.WAITING, *messages.OVER))
+from tests.freshness_desk import HERE, TODAY, Desk, days_ago, desks, groups, reachable
+from tests.made_up import at, group, hub, once, weekly
 
 
 @pytest.fixture
 def make_desk(instance):
-    """make_desk(settings={…}, groups=[…], …) -> a Desk over an instance that holds them."""
-    opened = []
-
-    def made(settings=None, **layers):
-        store(instance, **layers)
-        context = app_over(Settings(instance.home, settings or {}))
-        opened.append(context)
-        return Desk(context.__enter__())
-
-    yield made
-    for context in opened:
-        context.__exit__(None, None, None)
-
-
-def reachable(**values):
-    from assetmap.domain.contact import Contact
-
-    return Contact(**{"website": "https://example.org"} | values)
-
-
-GROUPS = {
-    "fresh": {"last_confirmed": days_ago(3)}, "due": {"last_confirmed": days_ago(200)},
-    "stale": {"last_confirmed": days_ago(400)}, "never": {}, "vanished": {"last_confirmed": days_ago(2_000)},
-}
-
-
-def groups(**more):
-    return [group(id, **{"contact": reachable()} | values | more) for id, values in GROUPS.items()]
+    with desks(instance) as made:
+        yield made
 
 
 # The list ----------------------------------------------------------------------------------------
@@ -164,10 +77,9 @@ def test_searches_and_lists_gone_silent_count(make_desk):
         reference.add_search_counts(connection, {(days_ago(5).isoformat(), "", "walking", True): 10})
     assert desk.points() == [4]
     with desk.database.writing() as connection:
-        from assetmap.store.tables import imports
-
-        connection.execute(imports.insert().values(at="2020-01-01T00:00:00+00:00", by="s", layer="groups", file="f",
-                                                   source="test", counts="{}", kind="import", draft_id=""))
+        connection.execute(tables.imports.insert().values(
+            at="2020-01-01T00:00:00+00:00", by="s", layer="groups", file="f", source="test", counts="{}",
+            kind="import", draft_id=""))
     assert desk.points() == [5]
 
 
@@ -195,8 +107,7 @@ def test_places_and_organisations_are_on_it_too(make_desk):
 def test_it_is_narrowed_by_ward_category_and_address(own_app):
     desk = Desk(own_app)
     with desk.database.writing() as connection:
-        from assetmap.store.tables import groups as table
-
+        table = tables.groups
         connection.execute(table.update().values(last_confirmed=days_ago(500), email=""))
         connection.execute(table.update().where(table.c.categories.contains("walking")).values(email="a@example.org"))
     atlas_wards = re.findall(r'<option value="(E\d+)">', desk.page())
@@ -331,145 +242,3 @@ def test_a_list_for_the_telephone_has_numbers_times_and_boxes(make_desk):
     assert page.count("<tr>") == 2
     for words in ("01632 960222", "Tuesdays", "Still right", "Closed", "No answer", "Stale"):
         assert words in page
-
-
-# Letters -----------------------------------------------------------------------------------------
-
-@pytest.fixture
-def asked(make_desk):
-    desk = make_desk(groups=groups(contact=reachable(email="chess@example.org")))
-    desk.do("ask", desk.value("stale"))
-    return desk
-
-
-def settle(desk, number, action):
-    return desk.client.post(f"/steward/letters/{number}", data={"csrf": csrf_of(desk.client), "action": action})
-
-
-def test_a_waiting_letter_is_ready_to_copy_or_to_open_in_a_mail_program(asked):
-    page = asked.page("/steward/letters")
-    (letter,) = asked.letters()
-    link = re.search(r"http\S*/confirm/[\w-]+", letter.body)[0]
-    assert link in page and "chess@example.org" in page and "No mail server is set" in page
-    url = re.search(r'href="(mailto:[^"]+)"', page)[1].replace("&amp;", "&")
-    assert url.startswith("mailto:chess@example.org?subject=")
-    assert unquote(url.split("&body=")[1]).replace("\r\n", "\n") == letter.body
-
-
-def test_a_letter_too_long_for_an_address_opens_without_its_text():
-    letter = messages.Letter(1, "", "", "a@example.org", "Hi & bye", "x" * 5_000, "", "", "queued", "", 0, "")
-    assert letter_pages.mailto(letter) == "mailto:a@example.org?subject=Hi%20%26%20bye"
-
-
-@pytest.mark.parametrize("action, state, words", [("by_hand", "by_hand", "you sent the letter"),
-                                                  ("dropped", "dropped", "will not be sent")])
-def test_a_letter_is_settled_once(action, state, words, asked):
-    (letter,) = asked.letters()
-    assert words in asked.said(settle(asked, letter.id, action))
-    assert asked.letters()[0].state == state
-    assert "No letter waits" in asked.page("/steward/letters")
-    over = asked.page("/steward/letters?show=over")
-    assert "chess@example.org" in over and not re.search(r"/confirm/[\w-]{20}", over)
-    assert "before" in asked.said(settle(asked, letter.id, "by_hand"))
-    assert asked.letters()[0].state == state
-
-
-def test_trying_again_without_a_mail_server_says_so(asked):
-    (letter,) = asked.letters()
-    answer = settle(asked, letter.id, "again")
-    assert answer.status_code == 400 and "SMTP_HOST" in answer.get_data(as_text=True)
-    assert settle(asked, letter.id, "burn").status_code == 400
-    assert settle(asked, 9_999, "by_hand").status_code == 404
-
-
-def test_with_a_mail_server_it_is_sent_and_one_that_failed_is_tried_again(make_desk):
-    with mail_server() as server:
-        server.refuse["RCPT"] = "450 later"
-        desk = make_desk({"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none",
-                          "mail_from": "map@example.org", "site_url": "https://map.example.org"},
-                         groups=groups(contact=reachable(email="chess@example.org")))
-        postman = lambda: desk.app.extensions["assetmap_postman"].wait(30)  # noqa: E731
-        assert desk.said(desk.do("ask", desk.value("stale"))) == "A letter to “Stale” is on its way."
-        postman()
-        page = desk.page("/steward/letters")
-        assert "refused the address" in page and "Tried once" in page
-        server.refuse.clear()
-        settle(desk, desk.letters()[0].id, "again")
-        postman()
-        assert desk.letters()[0].state == "sent" and len(server.received) == 1
-        text = email.message_from_bytes(server.received[0].data, policy=email.policy.default).get_content()
-        link = re.search(r"https://map\.example\.org(/confirm/[\w-]+)", text)[1]
-        assert desk.app.test_client().get(link).status_code == 200
-
-
-def test_one_that_was_cut_off_while_it_was_sent_says_that_it_may_have_arrived(asked):
-    (letter,) = asked.letters()
-    with asked.database.writing() as connection:
-        assert messages.claim(connection, letter.id)
-        assert messages.claim(connection, letter.id) is None
-        from assetmap.store.steward_tables import messages as table
-
-        connection.execute(table.update().values(sent_at="2026-01-01T00:00:00+00:00"))
-    assert "It may have arrived" in asked.page("/steward/letters")
-    with asked.database.writing() as connection:
-        assert messages.claim(connection, letter.id)
-
-
-# In a browser ------------------------------------------------------------------------------------
-
-@pytest.fixture
-def old_sample(own_app):
-    """The sample, grown old, with a letter that waits."""
-    desk = Desk(own_app)
-    with desk.database.writing() as connection:
-        from assetmap.store.tables import groups as table
-
-        connection.execute(table.update().values(last_confirmed=days_ago(500), email="chess@example.org",
-                                                 phone="01632 960333"))
-    name = re.search(r'name="record" value="([^"]+)"', desk.page(f"{HERE}?layer=groups"))[1]
-    desk.do("ask", name)
-    return desk
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-def test_every_page_of_it_is_accessible(width, old_sample, steward_page, axe):
-    page, address = steward_page
-    page.set_viewport_size({"width": width, "height": 900})
-    for path in (HERE, f"{HERE}?state=never&layer=organisations", f"{HERE}/print?layer=groups", "/steward/letters",
-                 "/steward/letters?show=over"):
-        page.goto(address + path)
-        for closed in page.locator(".desk-main details:not([open]) > summary").all()[:2]:
-            closed.click()
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.wait_for_load_state("networkidle")
-
-
-def test_a_steward_works_through_it_by_keyboard_without_javascript(old_sample, own_app, open_page):
-    from assetmap.web.signed_in import COOKIE
-    from tests.conftest import signed_in_as
-    from tests.live import serving
-
-    with serving(own_app) as address:
-        page = open_page(1280, 900, java_script_enabled=False)
-        _account, token = signed_in_as(own_app, "steward", "steward@example.org")
-        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
-        page.goto(f"{address}{HERE}?layer=groups")
-        names = page.locator(".work h3").all_inner_texts()[:2]
-        for name in names:
-            page.get_by_label(f"Tick {name}", exact=True).focus()
-            page.keyboard.press("Space")
-        page.get_by_label("With all that are ticked").focus()
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")  # nothing is chosen, so nothing is done
-        assert "Choose what to do" in page.locator(".note[role=status]").inner_text()
-        for name in names:
-            page.get_by_label(f"Tick {name}", exact=True).check()
-        page.get_by_label("With all that are ticked").select_option("right")
-        page.get_by_role("button", name="Do it").press("Enter")
-        assert "2 entries are confirmed today" in page.locator(".note[role=status]").inner_text()
-        assert not set(names) & set(page.locator(".work h3").all_inner_texts())
-        page.goto(f"{address}/steward/letters")
-        page.get_by_role("button", name="I sent it").first.press("Enter")
-        assert "you sent the letter" in page.locator(".note[role=status]").inner_text()
-        page.wait_for_load_state("networkidle")
