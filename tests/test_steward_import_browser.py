@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assetmap.importing import draft_work
-from tests.conftest import signed_in_as
+from assetmap.store import records
+from assetmap.store.rows import LAYERS
+from tests.conftest import sign_in, signed_in_as
 from tests.importing_pages import Importing
 
 CLUBS = ("Club name,Post Code,Ref,Web,Colour\nChess,SS1 2AB,1,example.org/chess,red\nBridge,SS0 8NB,2,,blue\n"
@@ -189,3 +192,29 @@ def test_survive_41_an_apply_that_is_killed_at_its_last_moment_leaves_nothing_an
     assert "was interrupted before its end. Nothing was changed" in importing.get("result").words
     importing.post("again")
     assert importing.apply("good").figures()["added"] == 3 and shared.database.version() == before + 1
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_preview_with_everything_in_it_passes_axe_and_fits_the_screen(steward_at, own_app, axe, width):
+    client = own_app.test_client()
+    sign_in(client)
+    rows = "".join(f"Chess {number},SS1 2AB,{number},\n" for number in range(60))
+    Importing(client).upload("groups", "name,postcode,ref,website\n" + rows, "clubs.csv").columns().apply()
+    with own_app.extensions["assetmap"].database.writing() as connection:
+        for record_id in ("chess-1", "chess-2"):
+            record, version = records.get(connection, LAYERS["groups"], record_id)
+            records.save_one(connection, LAYERS["groups"], replace(record, name=f"{record.name} Club"), version=version,
+                             by="a steward")
+    rows = rows.replace(",\n", f",https://example.org/{'x' * 200}\n").replace("Chess 2,", "Whist 2,")
+    rows += "".join(f"Darts {number},SSO 8NB,9{number},\n" for number in range(60))
+    rows += "".join(f"The Chess {number},SS1 2AB,8{number},\n" for number in range(60))
+    importing = Importing(client).upload("groups", "name,postcode,ref,website\n" + rows, "clubs.csv").columns()
+    importing.get("preview")
+    page, address = steward_at(width=width)
+    page.goto(f"{address}{importing.address}/preview")
+    for part in ("faults", "look", "alike", "hand", "changed", "added"):
+        assert page.locator(f"#{part}").is_visible()
+    assert axe(page) == [] and not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.get_by_role("navigation", name="Pages of faults").get_by_role("link", name="Next").click()
+    page.get_by_text("Page 2 of 3").first.wait_for()
+    assert "faults=2" in page.url
