@@ -14,7 +14,7 @@ from assetmap.domain.location import Location, LocationSource
 from assetmap.domain.place import Place
 from assetmap.domain.schedule import Rule, Session
 from assetmap.importing.instance import load_or_raise, make_instance
-from assetmap.importing.run import no_progress
+from assetmap.importing.options import no_progress
 from assetmap.paths import geodata
 from assetmap.settings import Settings
 from assetmap.store import records
