@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
 from assetmap.domain.suggestion import Suggestion
@@ -147,3 +148,9 @@ def notice(steward) -> str:
     """What the last step had to say."""
     said = steward.get("/steward/suggestions").text.partition('role="status">')[2].partition("</div>")[0]
     return re.sub(r"<[^>]+>|\s+", " ", said)
+
+
+def would_change(html: str) -> dict[str, tuple[str, str]]:
+    """The table of what would change: label → (before, after)."""
+    rows = re.findall(r"<tr[^>]*><th[^>]*>(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td></tr>", html, re.DOTALL)
+    return {label: tuple(unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells) for label, *cells in rows}

@@ -209,7 +209,7 @@ suggestions = Table(
     Column("layer", String, nullable=False),
     Column("record_id", String, nullable=False, doc="empty: something new"),
     Column("document", Text, nullable=False),
-    Column("state", String, nullable=False, doc="pending, accepted or declined"),
+    Column("state", String, nullable=False, doc="pending, accepted, declined or withdrawn"),
     Column("follow", String, nullable=False, server_default="", doc="digest of the private link's token"),
     Column("version", Integer, doc="of the record, when it was suggested"),
     Column("decided_at", String, nullable=False, server_default=""),

@@ -82,7 +82,7 @@ class Entry:
     def __init__(self, layer_name: str, record: Record, atlas: Atlas):
         self._record, self._atlas = record, atlas
         self.in_home = getattr(record, "meets_in_home", False)
-        topics = [topic for topic in TOPICS[layer_name] if not (self.in_home and topic.code == "place")]
+        topics = [topic for topic in TOPICS.get(layer_name, ()) if not (self.in_home and topic.code == "place")]
         if getattr(record, "description", "") == "" and record.summary:  # then the summary is what the page shows
             topics = [replace(topic, boxes=tuple(_SUMMARY.get(box.name, box) for box in topic.boxes))
                       for topic in topics]

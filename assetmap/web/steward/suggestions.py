@@ -26,7 +26,8 @@ _HOME = "/steward/suggestions"
 _STATES = {"": _("Waiting"), State.ACCEPTED.value: _("Accepted"), State.DECLINED.value: _("Declined"),
            State.TAKEN_BACK.value: _("Taken back")}
 _STATE_KINDS = {State.WAITING: "warn", State.ACCEPTED: "good", State.DECLINED: "plain", State.TAKEN_BACK: "plain"}
-_LAYERS = {"": _("Everything"), "groups": _("Groups"), "hubs": _("Places"), "opportunities": _("Offers and asks")}
+_LAYERS = {"": _("Everything"), "groups": _("Groups"), "hubs": _("Places"), "opportunities": _("Offers and asks"),
+           "organisations": _("Organisations")}
 _PURPOSES = {"": _("Any kind"), Purpose.REPORT.value: _("Something is wrong"), Purpose.NEW.value: _("Something new"),
              Purpose.RUNNING.value: _("Still running, or closed"), Purpose.GROUP.value: _("From the group itself")}
 _FILTERS = {"state": _STATES, "layer": _LAYERS, "what": _PURPOSES}
@@ -83,7 +84,7 @@ def _entry(connection: Connection, group: list[Suggestion]) -> dict:
         name, url = record.name, shown.record_url(first.layer, first.record_id)
         if record.status == "hidden":
             url = shown.edit_url(first.layer, first.record_id)
-    return {"name": name, "url": url, "layer": _LAYERS[first.layer] if first.layer in _LAYERS else first.layer,
+    return {"name": name, "url": url, "layer": _LAYERS.get(first.layer, first.layer),
             "is_new": not first.record_id, "count": len(group), "lines": [_line(one) for one in group[:_MOST_OF_ONE]]}
 
 
