@@ -241,6 +241,17 @@ def test_the_colours_that_come_with_it_can_be_read(client):
     assert re.findall(r"--on-theme: (#\w+)", css)[:2] == ["#fff", "#14181b"], "what the form checks colours against"
 
 
+def test_a_change_of_a_word_is_in_its_history_in_words_and_can_be_taken_back(client):
+    change(client, "cost/free", label="Costs nothing", synonyms="gratis\nfree")
+    page = client.get(f"{HERE}/cost/free").text
+    history_page = client.get(re.search(r'href="([^"]+/history)"', page)[1])
+    assert history_page.status_code == 200 and "People also say" in history_page.text
+    assert "<ins>gratis, free</ins>" in history_page.text
+    undo = re.search(r'action="(/steward/changes/lines/\d+/undo)"', history_page.text)[1]
+    assert client.post(undo, data={"csrf": csrf_of(client)}).status_code == 303
+    assert words(client).get("cost", "free").label == "Free"
+
+
 def test_hostile_words_stay_words(client):
     bad = "{{43*43}} <script>alert(1)</script>"
     assert change(client, "audience/men", label=bad, synonyms="${x}\n{% off\njavascript:x").status_code == 303

@@ -118,7 +118,7 @@ def undoing(connection: Connection, layer_name: str, lines: Sequence[Line],
         if line.action == "removed" and values is None:
             restored = {name: [None, before] for name, (before, _) in line.changes.items()}
             changes.append(Change(line.record_id, "added", restored, line.id))
-        elif line.action == "removed" or line.id in edited or _in_use(line.record_id, used):
+        elif line.action == "removed" or line.id in edited or line.action == "added" and _in_use(line.record_id, used):
             left.append((line.record_id, ""))
         elif line.action == "added":
             changes.append(Change(line.record_id, "removed",

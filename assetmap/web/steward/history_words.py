@@ -11,11 +11,11 @@ from assetmap.domain.text import short
 from assetmap.store import history, records, undo
 from assetmap.store.database import Connection
 from assetmap.store.history import ChangeSet, Line
-from assetmap.store.rows import LAYERS
+from assetmap.store.rows import LAYERS, load_list
 from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import shown
+from assetmap.web.steward import shown, word_form
 
 _LAYERS = {
     "groups": _("groups"), "hubs": _("places"), "opportunities": _("offers and asks"),
@@ -23,8 +23,14 @@ _LAYERS = {
     "places": _("names of places"), "vocabulary": _("words"), "postcodes": _("postcodes"), "accounts": _("accounts"),
 }
 _COUNTS = {"added": _("added"), "changed": _("changed"), "removed": _("taken out"), "hidden": _("hidden"),
-           "merged": _("merged"), "left": _("left as they are")}
+           "merged": _("merged"), "left": _("left as they are"),
+           "kept as changed by hand": _("kept as changed by hand")}
 _ACTIONS = {"added": _("Added"), "changed": _("Changed"), "removed": _("Taken out")}
+_OWN_LABELS = {
+    "vocabulary": word_form.LABELS,
+    "accounts": {"role": _("What the account is for"), "disabled_at": _("Closed since"), "password": _("Password"),
+                 "link": _("Link to choose a password")},
+}
 _LONGEST_VALUE = 2_000
 
 
@@ -72,8 +78,9 @@ def rows_of(layer_name: str, changes: Mapping[str, Sequence]) -> list[dict[str, 
     if layer_name in LAYERS:
         rows = shown.changes_shown(layer_name, changes)
     else:
-        rows = [{"label": shown.field_label(layer_name, name), "before": _plain(name, old), "after": _plain(name, new)}
-                for name, (old, new) in changes.items()]
+        own = _OWN_LABELS.get(layer_name, {})
+        rows = [{"label": own.get(name) or shown.field_label(layer_name, name), "before": _plain(name, old),
+                 "after": _plain(name, new)} for name, (old, new) in changes.items()]
     return [row | {side: _cut(row[side]) for side in ("before", "after")} for row in rows]
 
 
@@ -179,6 +186,10 @@ def _plain(name: str, value: object) -> str:
         return ""
     if name == "geometry":
         return _("an outline on the map")
+    if name == "disabled_at":
+        return moment(str(value))
+    if name in ("synonyms", "narrower", "related") and isinstance(value, str):
+        return ", ".join(load_list(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):

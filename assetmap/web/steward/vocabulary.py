@@ -13,7 +13,7 @@ from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.steward import word_form
-from assetmap.web.steward.word_form import KINDS, Read
+from assetmap.web.steward.word_form import KINDS, LABELS, Read
 
 blueprint = Blueprint("steward_vocabulary", __name__)
 _HERE = "/steward/vocabulary"
@@ -117,20 +117,12 @@ def change(kind: str, code: str) -> Response:
 def _differences(theirs: Term, ours: Term) -> list[dict[str, str]]:
     """What the store has now beside what was typed."""
     before, after = word_form.values_of(theirs), word_form.values_of(ours)
-    return [{"label": field_label(name), "before": _text(before[name]), "after": _text(after[name])}
+    return [{"label": LABELS[name], "before": _text(before[name]), "after": _text(after[name])}
             for name in ("label", *KINDS[ours.kind][2]) if before[name] != after[name]]
 
 
 def _text(value: str | list[str]) -> str:
     return ", ".join(value) if isinstance(value, list) else value
-
-
-def field_label(name: str) -> str:
-    """What a word's field is called."""
-    return {"label": _("Name"), "icon": _("Picture"), "theme": _("Theme"), "colour": _("Colour by day"),
-            "colour_dark": _("Colour by night"), "own_name": _("Its name in the language itself"),
-            "synonyms": _("People also say"), "narrower": _("Kinds of it"), "related": _("Like it"),
-            "position": _("Place in the list")}[name]
 
 
 @blueprint.post(f"{_HERE}/{_KIND}/<code>/move")
@@ -174,7 +166,7 @@ def _page(kind: str, term: Term | None, read: Read, status: int, theirs: list[di
         themes=[{"value": theme.code, "label": theme.label} for theme in held.of("theme").values()],
         related=[{"value": other.code, "label": other.label} for other in others],
         icons=word_form.icons(read.values.get("icon", "")),
-        names={name: field_label(name) for name in ("label", *KINDS[kind][2])})
+        names={name: LABELS[name] for name in ("label", *KINDS[kind][2])})
     return make_response(page, status)
 
 

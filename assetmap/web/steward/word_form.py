@@ -28,6 +28,12 @@ KINDS = {
     "opportunity_kind": (_("Kinds of offers and asks"), _("What somebody offers or asks for."), ("synonyms", "icon")),
     "language": (_("Languages"), _("What is spoken in a group."), ("own_name", "synonyms")),
 }
+LABELS = {
+    "label": _("Name"), "icon": _("Picture"), "theme": _("Theme"), "colour": _("Colour by day"),
+    "colour_dark": _("Colour by night"), "own_name": _("Its name in the language itself"),
+    "synonyms": _("People also say"), "narrower": _("Kinds of it"), "related": _("Like it"),
+    "position": _("Place in the list"),
+}
 _WITH_UNDERSCORES = {"access", "audience", "cost", "hub_kind", "opportunity_kind", "theme"}
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 # The colours of text on a theme's tile: --on-theme in site.css, by day and by night.
