@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+import zipfile
 from contextlib import closing
 
 import openpyxl
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -16,6 +18,8 @@ from assetmap.cli import main
 from assetmap.domain.errors import BadInput
 from assetmap.importing.export import EXPORTED, counted, export_layer
 from assetmap.layers.csv_file import read_csv
+from assetmap.layers.read import read_table
+from assetmap.layers.write import write_table
 from assetmap.store import reference, tables
 from tests.loading import HUBS, Loader
 
@@ -155,6 +159,16 @@ def test_survive_8_control_characters_and_long_cells_never_break_a_workbook(load
     cells = [str(cell.value) for row in openpyxl.load_workbook(loader.folder / "groups.xlsx").active.iter_rows()
              for cell in row]
     assert "Wild" in cells and max(map(len, cells)) == 20_000
+
+
+def test_a_workbook_opens_with_its_name_and_what_xml_cannot_hold(tmp_path):
+    hostile = ["=1", "_x0041_", "a\uffffb", "<&>\"'", "  x", "two\nlines", "👩‍👩‍👧", "\U0010ffff"]
+    write_table(tmp_path / "x.xlsx", pd.DataFrame({"t": hostile, "n": range(8)}), layer="ward [figures]: *" + "x" * 40)
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == ["ward  figures    " + "x" * 14] and book.active.freeze_panes == "A2"
+    assert [row[0] for row in read_table(tmp_path / "x.xlsx").rows] == [text.strip() for text in hostile]
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
+        assert archive.testzip() is None
 
 
 def test_survive_9_leading_zeros_and_long_numbers_are_text_in_a_workbook(loader):

@@ -10,11 +10,11 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import openpyxl
 import pandas as pd
 import pyogrio
 import shapely
@@ -24,13 +24,13 @@ from assetmap.layers.crs import WGS84, to_metres, to_wgs84
 from assetmap.layers.limits import DEFAULT_LIMITS
 from assetmap.layers.table import plain_text, without_unseen
 from assetmap.layers.write_geopackage import write_geopackage
+from assetmap.layers.write_xlsx import write_xlsx
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg")
 _FORMULA = re.compile(r"[\s']*[=+\-@]|[\t\r]")
 _NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
 _EXCEL_CELL = 32_767  # characters
 _EXCEL_ROWS = 1_048_576
-_EXCEL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _EXCEL_DIGITS = 15  # more than these Excel does not keep
 _MILLIMETRES = 3  # decimals of a metre
 _CENTIMETRES = 7  # decimals of a degree
@@ -49,7 +49,7 @@ def write_table(
 
     A GeoDataFrame is in WGS84 and is written in `crs`, but GeoJSON always in WGS84 (RFC 7946). CSV and XLSX
     get the columns lat and lon instead of points, in another system easting and northing; areas become
-    well-known text in the column wkt. `layer` is the GeoPackage layer's name, `kinds` as in
+    well-known text in the column wkt. `layer` names the GeoPackage's layer and the workbook's sheet, `kinds` as in
     `write_geopackage`. Text that a spreadsheet would run as a formula gets an apostrophe before it, which
     `read_table` takes away again. Raises BadInput for another ending, text too long for Excel, or a place
     that `crs` does not reach, Unavailable when the disk refuses.
@@ -57,7 +57,7 @@ def write_table(
     target = Path(path)
     writers: dict[str, Callable[[Path], None]] = {
         ".csv": lambda draft: _write_csv(draft, frame, crs),
-        ".xlsx": lambda draft: _write_xlsx(draft, frame, crs),
+        ".xlsx": lambda draft: _write_xlsx(draft, frame, crs, layer),
         ".geojson": lambda draft: _write_geojson(draft, frame),
         ".gpkg": lambda draft: _write_gpkg(draft, frame, crs, layer, kinds or {}),
     }
@@ -94,23 +94,15 @@ def _write_csv(path: Path, frame: pd.DataFrame, crs: str) -> None:
         writer.writerows([defused(_clean(_text(value))) for value in row] for row in _rows(flat))
 
 
-def _write_xlsx(path: Path, frame: pd.DataFrame, crs: str) -> None:
+def _write_xlsx(path: Path, frame: pd.DataFrame, crs: str, layer: str) -> None:
     flat = _flat(frame, crs)
     if len(flat) >= _EXCEL_ROWS:
         raise BadInput(
             f"Excel holds at most {_EXCEL_ROWS - 1:,} rows; there are {len(flat):,}. Export as .csv."
         )
-    # All cells are checked first: openpyxl cannot leave off half way through a sheet.
-    cells = [[_excel_text(str(name), 1) for name in flat.columns]]
-    cells.extend(
-        [_excel_cell(value, number) for value in row] for number, row in enumerate(_rows(flat), start=2)
-    )
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Sheet1")
-    sheet.freeze_panes = "A2"
-    for row in cells:
-        sheet.append(row)
-    book.save(path)
+    headings = [_excel_text(str(name), 1) for name in flat.columns]
+    rows = ([_excel_cell(value, number) for value in row] for number, row in enumerate(_rows(flat), start=2))
+    write_xlsx(path, chain([headings], rows), layer)
 
 
 def _excel_cell(value: object, row: int) -> object:
@@ -125,7 +117,7 @@ def _excel_cell(value: object, row: int) -> object:
 
 
 def _excel_text(text: str, row: int) -> str:
-    text = _EXCEL_ESCAPE.sub("_x005F_", defused(_clean(text)))
+    text = defused(_clean(text))
     if len(text) > _EXCEL_CELL:
         raise BadInput(
             f"Row {row} holds a text of {len(text):,} characters; Excel takes {_EXCEL_CELL:,}. Use .csv."
