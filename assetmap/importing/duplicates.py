@@ -21,7 +21,7 @@ from assetmap.store.reference import load_vocabulary
 from assetmap.store.rows import LAYERS, Record, RecordLayer, content_of, load_meetings
 
 SURE, LIKELY = 0.9, 0.75
-_GLANCE = 50.0  # rapidfuzz's 0–100, below which two names are never alike
+_GLANCE = 60.0  # rapidfuzz's 0–100, below which two names are never alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ def like(connection: Connection, settings: Settings, layer_name: str, record: Re
     """Records of the store that may be `record`, which is new or is edited; the likeliest first."""
     layer = LAYERS[layer_name]
     new = {**_as_row(layer, content_of(layer, record)), "id": record.id}
-    held = [row for row in likeness.rows(connection, layer) if row["id"] != record.id]
-    names = [row["name"] for row in held]
-    glance = process.cdist([record.name], names, scorer=fuzz.token_set_ratio, processor=utils.default_process)[0] \
-        if held else []
-    held = [row for row, alike in zip(held, glance, strict=True) if alike >= _GLANCE or _one_number(new, row)]
+    there = [row for row in likeness.names(connection, layer) if row["id"] != record.id]
+    glance = process.cdist([record.name], [row["name"] for row in there], scorer=fuzz.token_set_ratio,
+                           processor=utils.default_process)[0] if there else []
+    held = likeness.rows(connection, layer, [row["id"] for row, alike in zip(there, glance, strict=True)
+                                             if alike >= _GLANCE or _one_number(new, row)])
     return _of_rows(connection, settings, layer_name, [new], held, most).get(0, [])
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
+from assetmap.store.bulk import in_chunks
 from assetmap.store.records import now_utc
 from assetmap.store.rows import RecordLayer
 from assetmap.store.steward_tables import not_same
@@ -14,16 +15,31 @@ from assetmap.store.tables import hubs, places, wards
 _COMPARED = ("id", "name", "status", "source", "source_id", "lat", "lon", "postcode", "phone", "email", "website",
              "address", "hub_id", "meetings", "organisation", "age_min", "age_max", "charity_number", "company_number",
              "direction", "state", "giver")
+_NAMED = ("id", "name", "charity_number", "company_number")
 _OVER = ("hidden", "ended")
 
 
-def rows(connection: Connection, layer: RecordLayer) -> list[Mapping]:
-    """What records that are not hidden or ended are compared by, by public id."""
+def rows(connection: Connection, layer: RecordLayer, ids: Sequence[str] | None = None) -> list[dict]:
+    """What records that are not hidden or ended are compared by, by public id: those in `ids`, or all."""
+    names = [name for name in _COMPARED if name in layer.table.c]
+    if ids is None:
+        return _current(connection, layer, names)
+    return [row for chunk in in_chunks(sorted(ids), 500) for row in _current(connection, layer, names, chunk)]
+
+
+def names(connection: Connection, layer: RecordLayer) -> list[dict]:
+    """The id, name and numbers of records that are not hidden or ended, by public id."""
+    return _current(connection, layer, [name for name in _NAMED if name in layer.table.c])
+
+
+def _current(connection: Connection, layer: RecordLayer, columns: Sequence[str],
+             ids: Sequence[str] | None = None) -> list[dict]:
     table = layer.table
-    columns = [table.c[name] for name in _COMPARED if name in table.c]
-    chosen = select(*columns).where(table.c.status.not_in(_OVER)).order_by(table.c.id)
+    chosen = select(*(table.c[name] for name in columns)).where(table.c.status.not_in(_OVER)).order_by(table.c.id)
     if "state" in table.c:
         chosen = chosen.where(table.c.state != "closed")
+    if ids is not None:
+        chosen = chosen.where(table.c.id.in_(ids))
     return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
