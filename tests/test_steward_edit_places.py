@@ -131,3 +131,10 @@ def test_i_checked_this_today_confirms_it_by_a_steward(app, client):
     record = get(app, "groups", GROUP)[0]
     assert record.confirmed_by == "a steward" and record.last_confirmed.isoformat() in str(
         lines(app, "groups", GROUP)[0].changes["last_confirmed"])
+
+
+def test_what_meets_at_a_hub_is_shown_there(client):
+    for venue in ("Cambridge Town Library", HUB):
+        told = client.get("/steward/place", query_string={"venue": venue}).json
+        assert told["lat"] and "Cambridge Town Library" in told["lines"][0]["text"]
+    assert client.get("/steward/place?venue=Nowhere").json == {"lat": None, "lon": None, "lines": []}

@@ -16,6 +16,7 @@ class PlacePoint {
     this.lat = document.getElementById("lat");
     this.lon = document.getElementById("lon");
     this.postcode = document.getElementById("postcode");
+    this.venue = document.getElementById("venue");
     this.map.setMaxZoom(19);
     this.map.attributionControl.setPrefix("Leaflet");
     this.map.scrollWheelZoom.disable();
@@ -31,6 +32,7 @@ class PlacePoint {
     this.root.querySelector("[data-place-postcode]").addEventListener("click", () => this.usePostcode());
     for (const input of [this.lat, this.lon]) input.addEventListener("change", () => this.typed());
     this.postcode.addEventListener("change", () => this.look(this.chosen() !== "given"));
+    this.venue?.addEventListener("change", () => this.look(this.chosen() !== "given"));
     for (const radio of this.radios()) radio.addEventListener("change", () => this.chose(radio.value));
   }
 
@@ -143,8 +145,11 @@ class PlacePoint {
     this.running?.abort();
     this.running = new AbortController();
     const url = new URL(this.root.dataset.place, location.href);
-    const given = { postcode: this.postcode.value, position_from: this.chosen() || "", lat: this.lat.value, lon: this.lon.value };
-    for (const [name, value] of Object.entries(given)) url.searchParams.set(name, value.slice(0, 60));
+    const given = {
+      postcode: this.postcode.value, position_from: this.chosen() || "", lat: this.lat.value, lon: this.lon.value,
+      venue: this.venue?.value || "",
+    };
+    for (const [name, value] of Object.entries(given)) url.searchParams.set(name, value.slice(0, 200));
     try {
       const response = await fetch(url, { signal: this.running.signal, headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error(String(response.status));

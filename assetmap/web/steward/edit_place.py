@@ -9,9 +9,12 @@ from assetmap.domain.errors import BadInput
 from assetmap.domain.location import KnownPostcode, Location, LocationSource
 from assetmap.domain.place import Place
 from assetmap.domain.postcode import Postcode
+from assetmap.store import records
 from assetmap.store.database import Connection
+from assetmap.store.rows import LAYERS, Record
 from assetmap.web import findmap, services, wording
 from assetmap.web.language import gettext as _
+from assetmap.web.steward import shown
 
 FAR_M = 1_000
 
@@ -32,7 +35,11 @@ def told(connection: Connection, values: Mapping[str, object]) -> dict:
     elif known and known.terminated:
         lines.append(_line("warn", _("%(postcode)s is no longer in use. Its last place is taken.",
                                      postcode=postcode.upper())))
-    lines += _about(point, given, known, postcode)
+    if point is None and (hub := _hub(connection, values)):
+        point = hub.location.place
+        lines.append(_line("plain", _("It is shown at %(place)s, where it meets.", place=hub.name)))
+    else:
+        lines += _about(point, given, known, postcode)
     return {"lat": point and point.lat, "lon": point and point.lon, "lines": lines}
 
 
@@ -70,6 +77,17 @@ def _known(connection: Connection, text: str) -> KnownPostcode | None:
         return Locator(connection).find(Postcode.parse(text)) if text else None
     except BadInput:
         return None
+
+
+def _hub(connection: Connection, values: Mapping[str, object]) -> Record | None:
+    """The first venue that is a hub on the map: where something without a place of its own is shown."""
+    venues = values.get("venue", "")
+    for text in [venues] if isinstance(venues, str) else venues:
+        hub_id = shown.hub_id_of(text.strip())
+        hub = records.get(connection, LAYERS["hubs"], hub_id)[0] if hub_id else None
+        if hub and hub.location.place:
+            return hub
+    return None
 
 
 def _given(values: Mapping[str, object]) -> Place | None:

@@ -184,6 +184,14 @@ def hub_name(hub_id: str) -> str:
     return _names("hubs").get(hub_id, hub_id)
 
 
+def hub_id_of(text: str) -> str:
+    """The hub that an id or a name stands for; "" when it is none's, or several have it."""
+    names = _names("hubs")
+    if text in names or not is_only_name("hubs", text):
+        return text if text in names else ""
+    return next(hub_id for hub_id, name in names.items() if slug(name) == slug(text))
+
+
 def is_only_name(layer_name: str, name: str) -> bool:
     """Whether one record of a layer has this name, and no other."""
     return _name_counts(layer_name)[slug(name)] == 1
