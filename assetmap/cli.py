@@ -17,7 +17,6 @@ from assetmap.domain.errors import AssetmapError
 from assetmap.settings import Settings, SettingsRefused
 
 REFUSED = 1
-MOST_SENT = 1_000_000  # bytes of a request, if stewards may upload no more than that
 
 
 class _Group(click.Group):
@@ -72,14 +71,10 @@ def run(settings: Settings, host: str, port: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("waitress.queue", "flask-limiter"):  # the second would write down who was refused
         logging.getLogger(name).setLevel(logging.ERROR)
-    from waitress.server import create_server
-
     from assetmap.web.app import create_app
-    from assetmap.web.steward.imports import file_limit
+    from assetmap.web.serving import server_over
 
-    server = create_server(create_app(settings, warm=True), sockets=[sock], threads=settings.threads,
-                           max_request_body_size=max(MOST_SENT, file_limit(settings)),
-                           ident="assetmap", clear_untrusted_proxy_headers=not settings.trusted_proxies)
+    server = server_over(create_app(settings, warm=True), settings, sock)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"The map is at http://{shown}:{sock.getsockname()[1]}/ (stop it with Ctrl-C)")
     try:

@@ -208,8 +208,8 @@ def test_hand_edits_that_stay_and_those_that_give_way_are_shown_before(importing
             records.save_one(connection, LAYERS["groups"], changed, version=version, by="a steward")
     importing.upload("groups", CLUBS.replace("Bridge", "Bridge and Whist")).columns()
     importing.get("preview")
-    assert "chess Name of the group stays as you wrote it" in importing.words
-    assert "bridge Name of the group the file's news takes its place" in importing.words
+    assert "Chess Club Name of the group stays as you wrote it" in importing.words
+    assert "Bridge Club Name of the group the file's news takes its place" in importing.words
 
 
 def test_wards_are_loaded_through_the_same_pages_without_a_choice_of_columns(importing, shared):

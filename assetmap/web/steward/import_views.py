@@ -27,6 +27,7 @@ from assetmap.web.steward.import_fields import (
 from assetmap.web.steward.shown import edit_url
 
 PER_PAGE = 25
+_PARTS = ("faults", "alike", "hand", "changed", "added")
 _STAGES = {"Reading": _("Reading the file"), "Checking": _("Checking every row"), "Writing": _("Writing the entries"),
            "Comparing": _("Looking for entries that are there already")}
 _FIGURES = (("added", _("new"), "added"), ("changed", _("to change"), "changed"),
@@ -40,9 +41,8 @@ def start_page() -> dict:
     settings = services.settings()
     with services.database().reading() as connection:
         unfinished = store.unfinished(connection)
-        known = [_feed(layer, feed, kept) for layer in drafts.UPLOADED_LAYERS
-                 for kept in [store.saved_columns(connection, layer)] for feed in store.feeds(connection, layer)
-                 if layer in LAYERS]
+        kept = {layer: store.saved_columns(connection, layer) for layer in LAYERS}
+        known = [_feed(layer, feed, kept[layer]) for layer in LAYERS for feed in store.feeds(connection, layer)]
     return {
         "layers": [{"value": layer, "label": _(LAYER_LABELS[layer])} for layer in drafts.UPLOADED_LAYERS],
         "drafts": [{"file": draft.file, "layer": _(LAYER_LABELS[draft.layer]), "by": draft.by,
@@ -166,10 +166,15 @@ def _parts(draft: Draft, found: Mapping) -> dict:
              "added": _page("added", records.get("added", ()), counts.get("added", 0))}
     for one in parts["changed"]["rows"]:
         one["rows"] = [] if one["action"] else history_words.rows_of(draft.layer, one["entry"]["changes"])
-    hand = {kind: [{"url": edit_url(draft.layer, record_id), "id": record_id,
-                    "fields": ", ".join(history_words.labels(draft.layer, columns))}
-                   for record_id, columns in entries] for kind, entries in found.get("by_hand", {}).items()}
-    return {**parts, "hand": hand, "alike": _page("alike", [
+    hand = [(kind, *entry) for kind in ("overridden", "kept") for entry in found["by_hand"].get(kind, ())]
+    parts["hand"] = _page("hand", hand, len(hand))
+    with services.database().reading() as connection:
+        names = history_words.names_of(connection, [(draft.layer, entry[1]) for entry in parts["hand"]["rows"]])
+    parts["hand"]["rows"] = [
+        {"kind": kind, "name": names[draft.layer, record_id], "url": edit_url(draft.layer, record_id),
+         "fields": ", ".join(history_words.labels(draft.layer, columns))}
+        for kind, record_id, columns in parts["hand"]["rows"]]
+    return {**parts, "alike": _page("alike", [
         {"name": one["name"], "other": one["other"], "url": edit_url(draft.layer, one["id"]),
          "why": "; ".join(_(text, **values) for text, values in one["reasons"])} for one in found["alike"]],
         found["looks_alike"])}
@@ -182,7 +187,7 @@ def _page(name: str, rows: Sequence, total: int) -> dict:
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
 
     def url(number: int) -> str:
-        others = {key: value for key, value in request.args.items() if key in ("faults", "alike", "changed", "added")}
+        others = {key: value for key, value in request.args.items() if key in _PARTS}
         return f"?{urlencode({**others, name: number})}#{name}"
 
     return {"rows": rows[(page - 1) * PER_PAGE: page * PER_PAGE], "total": total, "kept": len(rows),

@@ -11,7 +11,6 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, re
 from assetmap.domain.errors import BadInput, Conflict, NotFound, Unavailable
 from assetmap.importing import draft_work, drafts
 from assetmap.importing.draft_work import APPLY, CHECK, READ
-from assetmap.settings import Settings
 from assetmap.store import drafts as store
 from assetmap.store import sent_forms
 from assetmap.store.drafts import APPLIED, Draft
@@ -252,14 +251,6 @@ def _work_on(draft: Draft, kind: str, skip_bad_rows: bool = False) -> draft_work
                                              done=renew),
     }[kind]
     return draft_work.start(drafts.folder_of(settings, draft.id), kind, work)
-
-
-def file_limit(settings: Settings) -> int:
-    """The most bytes of a request that a server should take in: a file that may be uploaded, and half as much again.
-
-    So that one who sends a little too much is told so in a sentence, rather than cut off.
-    """
-    return settings.max_upload_mb * 1_500_000 + _FORM_BYTES
 
 
 def register(app: Flask) -> None:
