@@ -5,6 +5,7 @@ import sqlite3
 import zipfile
 from contextlib import closing
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pyogrio
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from assetmap.cli import main
 from assetmap.domain.errors import BadInput
+from assetmap.domain.place import Place
 from assetmap.importing.export import EXPORTED, counted, export_layer
 from assetmap.layers.csv_file import read_csv
 from assetmap.layers.read import read_table
@@ -251,6 +253,23 @@ def test_a_place_that_the_grid_does_not_reach_is_told_and_degrees_take_it(loader
         with pytest.raises(BadInput, match=r"0.5, 88 is too far away for EPSG:27700.*Export in WGS84"):
             export_layer(loader.database, loader.settings, "groups", loader.folder / f"g.{ending}", crs=GRID)
     export_layer(loader.database, loader.settings, "groups", loader.folder / "g.csv")
+
+
+def test_a_point_that_is_moved_in_qgis_moves_the_record(loader):
+    file = loader.folder / "g.gpkg"
+    export_layer(loader.database, loader.settings, "groups", file, crs=GRID)
+    frame = gpd.read_file(file)
+    frame.loc[frame["id"] == "pin", "geometry"] = shapely.Point(588_500, 185_500)
+    frame.to_file(file, layer="groups", driver="GPKG")
+    assert loader.load("groups", file).counts == {"added": 0, "changed": 1, "unchanged": 3}
+    assert loader.all("groups")["pin"].location.place.distance_m(Place(51.5376, 0.7151)) < 300
+
+
+def test_an_offer_for_a_ward_that_is_no_longer_loaded_loads_back(loader):
+    loader.load("wards", WARDS.replace("E05002212", "E05009212"), "wards.geojson")
+    export_layer(loader.database, loader.settings, "opportunities", loader.folder / "o.csv")
+    assert loader.load("opportunities", loader.folder / "o.csv").counts["unchanged"] == 2
+    assert "E05002212 is not a ward that is loaded; it is kept as it is" in "".join(loader.notices())
 
 
 def test_a_list_that_was_narrowed_is_exported_as_it_is(loader):

@@ -15,6 +15,7 @@ from assetmap.store import drafts, messages, records
 from assetmap.store.drafts import Draft
 from assetmap.store.rows import LAYERS
 from tests.loading import Loader, assetmap
+from tests.spoiling import spoil
 
 TODAY = date.today()
 RECENT = (TODAY - timedelta(days=20)).isoformat()
@@ -256,8 +257,6 @@ def test_the_document_holds_the_first_hundred_and_the_finding_all(loader):
 
 @pytest.mark.parametrize("damage", ["rubbish", "middle"])
 def test_survive_43_a_damaged_store_is_a_document_too_and_exit_code_1(loader, damage):
-    from tests.test_backup import spoil
-
     loader.load("groups", json.dumps([GOOD | {"id": f"g{n}", "name": f"Number {n}", "notes": "words " * 300}
                                       for n in range(50)]), "many.json")
     loader.database.dispose()

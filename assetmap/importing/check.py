@@ -13,6 +13,7 @@ from assetmap.domain.opportunity import DIRECTIONS, REWARDS, STATES
 from assetmap.domain.place import Place
 from assetmap.domain.text import short, slug
 from assetmap.domain.vocabulary import Vocabulary
+from assetmap.domain.ward import is_gss
 from assetmap.importing import cells
 from assetmap.importing.context import Context
 from assetmap.importing.identity import public_ids, source_ids, sources
@@ -212,7 +213,10 @@ def _ward_codes(sheet: Sheet, context: Context) -> list[str]:
     made = []
     for index, text in enumerate(sheet.values("ward", cells.text(100))):
         code = text if text in context.ward_codes else context.ward_names.get(slug(text), "")
-        if text and not code:
+        if not code and is_gss(text):
+            code = text  # of another year's boundaries: an export of this very store has it
+            sheet.fault(index, "ward", f"{text} is not a ward that is loaded; it is kept as it is", "notice")
+        elif text and not code:
             sheet.fault(index, "ward", f"“{text}” is not a ward that is loaded; give its code, such as E05002212")
         made.append(code)
     return made
