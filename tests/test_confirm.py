@@ -9,6 +9,7 @@ import pytest
 from assetmap.domain.suggestion import Purpose
 from assetmap.store import messages, records, steward_tables
 from assetmap.store.accounts import digest
+from assetmap.store.merging import merge
 from assetmap.store.rows import LAYERS
 from assetmap.web import asking, confirm
 from tests.confirming import Desk, answer, hidden_fields
@@ -145,6 +146,16 @@ def test_an_entry_that_was_taken_off_the_map_asks_nothing_more(desk, own_client)
     reply = own_client.get(f"/confirm/{token}")
     assert reply.status_code == 410 and "no longer on the map" in reply.get_data(as_text=True)
     assert own_client.get(f"/confirm/{token}/change").status_code == 410
+
+
+def test_an_entry_that_was_put_together_with_another_leads_to_that(desk, own_client):
+    others = [found["id"] for found in own_client.get("/find.json").json["results"] if found["id"] != desk.group]
+    token, (kept, version) = desk.link(), desk.record(others[0])
+    with desk.database.writing() as connection:
+        merge(connection, LAYERS["groups"], kept, desk.group, version=version, lose_version=desk.record()[1], by="s")
+    desk.app.extensions["assetmap"].current.look_again()
+    reply = own_client.get(f"/confirm/{token}")
+    assert reply.status_code == 410 and f'href="/groups/{kept.id}"' in reply.get_data(as_text=True)
 
 
 def test_nobody_keeps_lists_or_passes_on_the_address(desk, own_client):

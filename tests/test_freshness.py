@@ -1,6 +1,8 @@
 """How old a confirmation is decides what people see: its state, its words, and in the end whether it is shown."""
 
+import io
 import re
+import zipfile
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -142,12 +144,17 @@ def sights(client, old: str, layer: str) -> dict[str, bool]:
              f"/?{near}", "/", f"/find.json?{near}", "/find.geojson", "/find.csv", "/find.ics", "/whats-on",
              "/whats-on.ics", "/hubs", "/hubs.json", "/hubs.geojson", "/hubs.csv", "/opportunities",
              "/opportunities.json",
+             "/find.xlsx", "/find.gpkg", "/hubs.xlsx", "/opportunities.gpkg",
              "/opportunities.geojson", "/opportunities.csv", "/wards", "/data",
              "/map/points.json?bbox=0.6,51.5,0.8,51.6&zoom=18&layer=groups&layer=hubs&layer=opportunities"]
     made = {}
     for path in paths:
         answer = client.get(path)
-        text = answer.get_data(as_text=True).replace(path, "")
+        body = answer.get_data()
+        if path.endswith(".xlsx") and answer.status_code == 200:
+            with zipfile.ZipFile(io.BytesIO(body)) as book:
+                body = b"".join(book.read(name) for name in book.namelist())
+        text = body.decode(errors="replace").replace(path, "")
         made[path] = answer.status_code == 200 and bool(re.search(f"{old}|{name}", text, re.IGNORECASE))
     return made
 

@@ -21,6 +21,7 @@ from assetmap.domain.text import clean, short
 from assetmap.store import confirmations, records, suggestions
 from assetmap.store.confirmations import Confirmation
 from assetmap.store.database import Connection
+from assetmap.store.merging import new_address
 from assetmap.store.rows import LAYERS, Record
 from assetmap.web import correcting, entry, form_tokens, mail, services, wording
 from assetmap.web.language import gettext as _
@@ -191,8 +192,9 @@ def _over(token: str) -> _Answer:
     """What became of a link that is not open, and what to do now."""
     with services.database().reading() as connection:
         link = confirmations.find(connection, token)
-        name, status = "", ""
+        name, status, kept = "", "", None
         if link is not None:
+            kept = new_address(connection, link.layer, link.record_id)
             try:
                 record, _version = records.get(connection, LAYERS[link.layer], link.record_id)
                 name, status = record.name, record.status
@@ -206,16 +208,16 @@ def _over(token: str) -> _Answer:
         why, code = "gone", 410
     else:
         why, code = link.outcome or "expired", 410
-    url = _public_url(link) if link else ""
+    url = _public_url(link.layer, kept or link.record_id) if link else ""
     return render_template(
         "confirm/done.html", why=why, name=name, url=url, day=_day(link.used_at or link.expires_at) if link else "",
         follow=f"/suggestions/{_follow(token)}" if why in ("change", "closed") else ""), code
 
 
-def _public_url(link: Confirmation) -> str:
+def _public_url(layer_name: str, record_id: str) -> str:
     """The entry's page, when the public may see it."""
-    layer = getattr(services.atlas(), link.layer, None)
-    return f"/{link.layer}/{link.record_id}" if layer is not None and link.record_id in layer.number_of else ""
+    layer = getattr(services.atlas(), layer_name, None)
+    return f"/{layer_name}/{record_id}" if layer is not None and record_id in layer.number_of else ""
 
 
 def _follow(token: str) -> str:

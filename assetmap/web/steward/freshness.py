@@ -51,7 +51,8 @@ def work() -> str:
         form={"values": {name: getattr(choice, name) for name in ("layer", "state", "ward", "category", "email")}},
         options=_options(), narrowed=choice.address(page=1) != _HERE, here=choice.address(), reset=_HERE,
         print_url=choice.address(_HERE + "/print", page=1), sums=_sums(), letters=letters,
-        mail_set=bool(services.settings().smtp_host), days=services.settings())
+        mail_set=bool(services.settings().smtp_host), days=services.settings(),
+        root="" if services.settings().site_url else services.root())
 
 
 @blueprint.get(_HERE + "/print")
@@ -164,7 +165,7 @@ def _row(connection: Connection, item: Item, today: date) -> dict:
         "asked": _("Asked %(ago)s, no answer yet", ago=_ago(item.asked_at, today)) if item.asked_at else "",
         "running": _("A resident says that it still runs.") if item.says_running else "",
         "edit_url": shown.edit_url(item.layer, record.id), "history_url": shown.history_url(item.layer, record.id),
-        "report": Reason.CLOSED in item.reasons or Reason.WRONG in item.reasons,
+        "suggestion": item.suggestion,
         "confirmed_on": _day(record.last_confirmed) if record.last_confirmed else ""}
 
 

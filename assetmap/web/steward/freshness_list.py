@@ -63,7 +63,7 @@ class Choice:
 
 @dataclass(slots=True)
 class Item:
-    """One entry of the list. `row` is as `work_list.rows` gives it."""
+    """One entry of the list. `row` is as `work_list.rows` gives it; `suggestion` is the first that waits about it."""
 
     layer: str
     row: Mapping
@@ -74,6 +74,7 @@ class Item:
     asked_at: str = ""
     says_running: bool = False
     points: int = 0
+    suggestion: int | None = None
 
 
 @dataclass(slots=True)
@@ -141,7 +142,8 @@ class _Weigher:
             reachable=bool(row["phone"] or row["email"] or row["website"]))
         held, points = _weighed(facts)
         return Item(layer_name, row, state, held, categories=categories, asked_at=self._asked.get(key, ""),
-                    says_running=any(one.says_running for one in told), points=points)
+                    says_running=any(one.says_running for one in told), points=points,
+                    suggestion=told[0].id if told else None)
 
     def _for_many(self, row: Mapping, categories: Iterable[str]) -> bool:
         audiences = set(load_list(row["audiences"])) if "audiences" in row else set()
