@@ -146,9 +146,16 @@ def replaced_by_people(connection: Connection, layer_name: str,
     """
     kinds = dict(connection.execute(select(imports.c.id, imports.c.kind).where(imports.c.kind != "import")).all())
     columns = (history.c.id, history.c.record_id, history.c.import_id, history.c.changes, history.c.undoes)
+    by_feeds = history.c.import_id.in_(select(imports.c.id).where(imports.c.kind == "import"))
+    by_people = history.c.import_id.is_(None) | ~by_feeds
     walks: dict[str, _Walk] = {}
     for chunk in in_chunks(record_ids, 500):
-        chosen = select(*columns).where(history.c.layer == layer_name, history.c.record_id.in_(chunk))
+        of_these = (history.c.layer == layer_name) & history.c.record_id.in_(chunk)
+        touched = connection.execute(select(history.c.record_id).where(
+            of_these, history.c.action == "changed", by_people).distinct()).scalars().all()
+        if not touched:
+            continue
+        chosen = select(*columns).where(history.c.layer == layer_name, history.c.record_id.in_(touched))
         for found in connection.execute(chosen.order_by(history.c.id)):
             walks.setdefault(found.record_id, _Walk()).take(found, kinds)
     return {record_id: walk.replaced for record_id, walk in walks.items() if walk.replaced}

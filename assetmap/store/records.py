@@ -241,8 +241,11 @@ def content_in(layer: RecordLayer, row: Mapping) -> tuple:
 
 def edit_of(layer: RecordLayer, row: Mapping, content: tuple, undoes: int | None = None) -> Edit:
     """The edit that gives a row this content."""
-    differing = {name: [old, new] for name, old, new in zip(
-        layer.content, content_in(layer, row), content, strict=True) if old != new}
+    differing = {}
+    for name, new in zip(layer.content, content, strict=True):
+        old = row[name]
+        if old != new and (old := _as_kept(old)) != new:
+            differing[name] = [old, new]
     return Edit(row["id"], row["version"], content, differing, undoes)
 
 
