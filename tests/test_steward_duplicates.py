@@ -85,7 +85,9 @@ def send(client, address, follow=True, **fields):
 
 
 def merge(client, address=HUB_PAIR, **changed):
-    return send(client, address, **{**fields_in(client, address), "do": "merge", **changed})
+    response = send(client, address, **{**fields_in(client, address), "do": "merge", **changed})
+    client.application.extensions["assetmap"].current.refresh()  # a slow machine would build it after the answer
+    return response
 
 
 def last_merge(database):

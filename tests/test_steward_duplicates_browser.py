@@ -80,6 +80,7 @@ def test_two_are_merged_and_the_merge_is_undone(own_app, twins, at, open_page):
     kept = hub_of(own_app, twins[0])
     assert kept.rooms == "A hall, a kitchen and a garden room" and "pl" in kept.languages
     assert hub_of(own_app, twins[1]).status == "hidden"
+    own_app.extensions["assetmap"].current.refresh()
     page.goto(f"{at}/hubs/the-twin")
     assert page.url == f"{at}/hubs/{twins[0]}"
     page.goto(f"{at}/steward/duplicates")
