@@ -164,6 +164,18 @@ def test_a_building_that_is_on_the_map_is_known_by_its_name(resident, steward, a
     assert moved.hub_id == "chalk-hall" and moved.location.place is None
 
 
+def test_contact_details_from_a_resident_come_with_a_warning_and_stay_unpublished(resident, steward, app_):
+    number = told(resident, app_, phone="01632 960777")
+    assert "does not see them until the group agrees" in steward.get(f"{HOME}/{number}").text
+    press(steward, f"{HOME}/{number}", "accept")
+    assert record(app_, "groups", "chess-club")[0].contact == Contact("01632 960777", "", "", False)
+    app_.extensions["assetmap"].current.refresh()
+    assert "960777" not in resident.get("/groups/chess-club").text
+    change(app_, "groups", "chess-club", contact=Contact("01632 960777", "", "", True))
+    number = told(resident, app_, phone="01632 960888")
+    assert "would see them at once" in steward.get(f"{HOME}/{number}").text
+
+
 def test_what_cannot_be_kept_as_it_is_has_to_be_edited_first(resident, steward, app_):
     number = told(resident, app_, postcode="SS9 9ZZ")  # a postcode by its form, and there is none like it
     page = steward.get(f"{HOME}/{number}")

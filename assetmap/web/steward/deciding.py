@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template, request
 
 from assetmap.domain.errors import Conflict
-from assetmap.domain.suggestion import State, Suggestion
+from assetmap.domain.suggestion import Purpose, State, Suggestion
 from assetmap.domain.text import clean, words
 from assetmap.store import records, suggestions
 from assetmap.store.database import Connection
@@ -160,7 +160,9 @@ def page(case: Case, errors: dict[str, str] | None = None, said: str = "", statu
         url=shown.edit_url(case.layer_name, record.id) if hidden else url,
         history_url=shown.history_url(case.layer_name, record.id) if record else "", together=together(case),
         moved=record is not None and any(one.version not in (None, case.version) for one in case.held),
-        contact=any(name in one.fields for one in case.held for name in ("phone", "email", "contact_point")),
+        contact=any(name in one.fields for one in case.held for name in ("phone", "email", "contact_point")
+                    if one.purpose is not Purpose.GROUP),
+        published=case.read.record is not None and case.read.record.contact.consent,
         candidates=_candidates(case) if main.waits else [], labelled=labelled(case.layer_name, case.read.errors),
         form={"values": {"answer": said}, "errors": errors or {}}), status)
 
