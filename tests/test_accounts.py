@@ -128,6 +128,12 @@ def test_a_form_from_elsewhere_signs_nobody_out(client):
     assert is_signed_in(client)
 
 
+def test_while_nobody_has_an_account_the_page_says_how_to_make_the_first(client):
+    assert "assetmap user add" in client.get("/sign-in").text
+    make_account(client)
+    assert "assetmap user add" not in client.get("/sign-in").text
+
+
 # Who may have an account stays unsaid --------------------------------------------------------------------------
 
 
@@ -242,7 +248,7 @@ def test_a_form_s_token_is_of_one_session_and_differs_each_time(client, empty_ap
     assert len(tokens) == 3, "so that nobody learns it from the size of compressed pages"
     elsewhere = empty_app.test_client()
     sign_in_by_form(elsewhere)
-    for token in (csrf_in(elsewhere.get("/account").text), next(iter(tokens))[:-1] + "0", ".", ""):
+    for token in (csrf_in(elsewhere.get("/account").text), next(iter(tokens))[:-1] + "x", ".", ""):
         assert client.post("/account/sign-out-everywhere", data={"csrf": token}).status_code == 400
     assert is_signed_in(client)
 

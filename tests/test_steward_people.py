@@ -99,7 +99,7 @@ def test_the_list_says_who_may_sign_in(client):
     send(client, "/steward/people", email="new@example.org", role="connector")
     closed = make_account(client, "closed@example.org", "connector")
     post(client, f"/steward/people/{closed.id}/disable")
-    rows = re.findall(r'<th scope="row">.*?</tr>', client.get("/steward/people").text)
+    rows = re.findall(r'<th scope="row".*?</tr>', client.get("/steward/people").text, re.DOTALL)
     states = {re.search(r"[\w.]+@example.org", row)[0]: re.search(r'state-\w+">([^<]+)', row)[1] for row in rows}
     assert states == {"me@example.org": "Can sign in", "invited@example.org": "Needs a new link",
                       "new@example.org": "Invited", "closed@example.org": "Closed"}

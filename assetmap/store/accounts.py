@@ -116,6 +116,11 @@ def enable(connection: Connection, account: Account, *, by: str) -> None:
         note_change(connection, "accounts", account.email, "changed", {"disabled_at": [before, ""]}, by=by)
 
 
+def has_any(connection: Connection) -> bool:
+    """Whether anybody has an account."""
+    return connection.execute(select(accounts.c.id).limit(1)).first() is not None
+
+
 def stewards(connection: Connection, *, besides: Account | None = None) -> int:
     """How many stewards can sign in, one account left out."""
     return connection.execute(select(func.count()).select_from(accounts).where(

@@ -69,8 +69,10 @@ def _session_for(email: str, password: str, tries: list[int]) -> tuple[str, Acco
 
 def _sign_in_form(values: dict, errors: dict, status: int) -> Response:
     access.keep_secret()
+    with services.database().reading() as connection:
+        nobody = not accounts.has_any(connection)
     form = {"values": values, "errors": errors}
-    return make_response(render_template("account/sign_in.html", form=form, next=_next()), status)
+    return make_response(render_template("account/sign_in.html", form=form, next=_next(), nobody=nobody), status)
 
 
 def _next() -> str:
