@@ -16,7 +16,6 @@ from assetmap.layers.geopackage_file import read_geopackage
 from assetmap.layers.limits import DEFAULT_LIMITS, Limits
 from assetmap.layers.opening import read_bytes, read_head
 from assetmap.layers.table import Table
-from assetmap.layers.xlsx_file import read_xlsx
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".geojson", ".json", ".gpkg")
 _ACCEPTED = "Save it as CSV, XLSX, GeoJSON or GeoPackage, and load that."
@@ -76,6 +75,9 @@ def _read(path: str | os.PathLike[str], limits: Limits, layer: str | None) -> Ta
     ending = Path(path).suffix.lower()
     refuse_what_is_not_ours(data, ending)
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+        # openpyxl takes a tenth of a second to import, and a server that starts reads no workbook
+        from assetmap.layers.xlsx_file import read_xlsx
+
         return read_xlsx(data, limits, layer)
     text = data[:4096].removeprefix(b"\xef\xbb\xbf")
     if ending in _JSON_ENDINGS or _JSON.match(text):

@@ -16,14 +16,12 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
 from assetmap.domain.errors import BadInput, Unavailable
 from assetmap.layers.crs import WGS84, to_metres, to_wgs84
 from assetmap.layers.limits import DEFAULT_LIMITS
 from assetmap.layers.table import plain_text, without_unseen
-from assetmap.layers.write_geopackage import write_geopackage
 from assetmap.layers.write_xlsx import write_xlsx
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg")
@@ -73,7 +71,7 @@ def write_table(
             with open(draft, "rb+") as written:
                 os.fsync(written.fileno())
             os.replace(draft, target)
-    except (OSError, pyogrio.errors.DataSourceError) as error:
+    except OSError as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Unavailable(
             f"“{target.name}” could not be written: {reason}. The old file, if any, is as it was."
@@ -151,6 +149,9 @@ def _write_gpkg(path: Path, frame: pd.DataFrame, crs: str, layer: str, kinds: Ma
     shapes = _shapes(frame) if isinstance(frame, gpd.GeoDataFrame) else None
     if shapes is not None and crs != WGS84:
         shapes = _in_metres(shapes, crs)
+    # GDAL is slow to import, and only this needs it
+    from assetmap.layers.write_geopackage import write_geopackage
+
     write_geopackage(path, columns, shapes, crs, layer=layer, kinds=kinds)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import pyogrio.errors
 import pyogrio.raw
 import shapely
 
@@ -30,23 +31,26 @@ def write_geopackage(
 
     `shapes` (n,) are in `crs`, None where there is none; without any it is a plain table. `kinds` says of a
     column which of KINDS it is, however few of its values are known; of other columns the values tell. Values
-    are None, str, bool, int, float, date or datetime.
+    are None, str, bool, int, float, date or datetime. Raises OSError when the file cannot be written.
     """
     made = [_column(values, kinds.get(name) or _kind(values)) for name, values in columns]
-    pyogrio.raw.write(
-        path,
-        None if shapes is None else shapely.to_wkb(shapes),
-        [values for values, _ in made],
-        np.array(_names(name for name, _ in columns), dtype=object),
-        field_mask=[mask for _, mask in made],
-        layer=layer,
-        driver="GPKG",
-        geometry_type=None if shapes is None else _geometry_type(shapes),
-        crs=None if shapes is None else crs,
-        promote_to_multi=shapes is not None and _geometry_type(shapes) == "MultiPolygon",
-        layer_options={"IDENTIFIER": layer} if shapes is None else
-        {"IDENTIFIER": layer, "GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
-    )  # fmt: skip
+    try:
+        pyogrio.raw.write(
+            path,
+            None if shapes is None else shapely.to_wkb(shapes),
+            [values for values, _ in made],
+            np.array(_names(name for name, _ in columns), dtype=object),
+            field_mask=[mask for _, mask in made],
+            layer=layer,
+            driver="GPKG",
+            geometry_type=None if shapes is None else _geometry_type(shapes),
+            crs=None if shapes is None else crs,
+            promote_to_multi=shapes is not None and _geometry_type(shapes) == "MultiPolygon",
+            layer_options={"IDENTIFIER": layer} if shapes is None else
+            {"IDENTIFIER": layer, "GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
+        )  # fmt: skip
+    except pyogrio.errors.DataSourceError as error:
+        raise OSError(str(error)) from error
 
 
 def _geometry_type(shapes: np.ndarray) -> str:
