@@ -208,9 +208,9 @@ def _sums() -> list[dict]:
     """How the points are made, for the page to explain."""
     days = services.settings()
     more = {
-        Reason.DUE: _("Not confirmed for %(days)s days", days=days.due_days),
-        Reason.STALE: _("Not confirmed for %(days)s days", days=days.stale_days),
-        Reason.HIDDEN: _("Not confirmed for %(days)s days", days=days.hide_days),
+        Reason.DUE: _("Not confirmed for %(days)s days", days=f"{days.due_days:,}"),
+        Reason.STALE: _("Not confirmed for %(days)s days", days=f"{days.stale_days:,}"),
+        Reason.HIDDEN: _("Not confirmed for %(days)s days", days=f"{days.hide_days:,}"),
         Reason.OFTEN: _("%(number)s sessions a week or more; of a place, groups that meet there",
                         number=OFTEN_A_WEEK),
         Reason.WEEKLY: _("One or two sessions a week; of a place, groups that meet there"),
