@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assetmap.importing.run import Options, load
-from assetmap.store import history, records
+from assetmap.store import history, merging, records
 from assetmap.store.rows import LAYERS
 from tests.conftest import csrf_of, sign_in
 
@@ -270,3 +270,16 @@ def test_one_change_is_undone_without_javascript(own_app, open_page, feed):
         page.get_by_role("button", name="Undo it").first.click()
         page.get_by_text("Undone: it is as it was.").wait_for()
     assert one(own_app, "c1").summary == "Old words 1"
+
+
+def test_a_merge_says_which_two_it_was_and_is_undone(app, client, feed):
+    feed(3)
+    with app.extensions["assetmap"].database.writing() as connection:
+        keep, version = records.get(connection, GROUPS, "c1")
+        number = merging.merge(connection, GROUPS, keep, "c2", version=version, lose_version=1, by="jo@example.org")
+    page = text_of(client, f"/steward/changes/{number}")
+    assert "Merge of two groups" in page and "Merged into it" in page and "Charity number 2" in page
+    assert "Undo the whole merge" in page and ">File<" not in page
+    text_of(client, f"/steward/changes/{number}/undo")
+    send(client, f"/steward/changes/{number}/undo")
+    assert one(app, "c2").status == "active"

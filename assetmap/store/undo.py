@@ -50,7 +50,7 @@ class Plan:
     edits: dict[str, list[Edit]] = field(default_factory=dict)
     rows: dict[str, list[reference_changes.Change]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
-    left: list[tuple[str, str]] = field(default_factory=list)
+    left: list[tuple[str, str, str]] = field(default_factory=list)  # layer, public id, column
 
     def changes(self) -> Iterable[tuple[str, str, dict[str, list]]]:
         """(layer, public id, column → [from, to]) of each edit."""
@@ -62,7 +62,7 @@ class Plan:
     def outcome(self, import_id: int = 0) -> Undone:
         gone = set(self.hidden)
         changed = dict.fromkeys(record_id for _, record_id, _ in self.changes() if record_id not in gone)
-        return Undone(import_id, list(changed), self.hidden, self.left)
+        return Undone(import_id, list(changed), self.hidden, [(one, column) for _, one, column in self.left])
 
 
 def undo_line(connection: Connection, line_id: int, *, by: str) -> Undone:
@@ -140,7 +140,7 @@ def _plan(connection: Connection, lines: Sequence[Line]) -> Plan:
             _plan_records(connection, LAYERS[name], chosen, done, plan)
         else:
             changes, left = reference_changes.undoing(connection, name, chosen, done)
-            plan.left += left
+            plan.left += [(name, one, column) for one, column in left]
             if changes:
                 plan.rows[name] = changes
     return plan
@@ -160,7 +160,7 @@ def _plan_records(connection: Connection, layer: RecordLayer, lines: Sequence[Li
             back = {} if done[line.id] else {"status": "hidden"}
         else:
             back, left = set_back(line, there, done[line.id], _TOGETHER)
-            plan.left += left
+            plan.left += [(layer.name, one, column) for one, column in left]
         edit = records.edit_of(layer, row, tuple((there | back).values()), undoes=line.id)
         if edit.differing:
             edits.append(edit)

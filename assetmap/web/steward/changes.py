@@ -47,10 +47,11 @@ def one_set(import_id: int) -> str:
             connection, history.of_set(connection, import_id, (page - 1) * _PER_PAGE, _PER_PAGE))
         undos = history.standing_undos(connection, [import_id]).get(import_id, [])
         undoes = history.one_set(connection, made.undoes) if made.undoes else None
+        merged = _merged(connection, made) if made.kind == "merge" else []
     return render_template(
         "steward/change_set.html", set=history_words.set_view(made, undos), made=made, lines=lines,
         undoes=undoes and history_words.set_view(undoes, ()), layer=history_words.layer_words(made.layer),
-        can_undo=bool(made.lines) and undo.can_undo(made.layer),
+        merged=merged, can_undo=bool(made.lines) and undo.can_undo(made.layer),
         pages=history_words.pages(f"{history_words.set_url(import_id)}?page=", page, _PER_PAGE, made.lines))
 
 
@@ -64,22 +65,20 @@ def before_undo(import_id: int) -> str:
         layer_of = {record_id: layer for layer, record_id, _changes in plan.changes()}
         hidden = set(outcome.hidden)
         some = [change for change in plan.changes() if change[1] not in hidden][:_SHOWN_BEFORE]
-        left: dict[str, list[str]] = {}
-        for record_id, column in outcome.left:
-            left.setdefault(record_id, []).append(column)
+        left: dict[tuple[str, str], list[str]] = {}
+        for layer, record_id, column in plan.left:
+            left.setdefault((layer, record_id), []).append(column)
         names = history_words.names_of(connection, [
             *((layer, one) for layer, one, _changes in some),
-            *((layer_of[one], one) for one in outcome.hidden[:_NAMED_BEFORE]),
-            *((layer_of.get(one, made.layer), one) for one in list(left)[:_NAMED_BEFORE])])
+            *((layer_of[one], one) for one in outcome.hidden[:_NAMED_BEFORE]), *list(left)[:_NAMED_BEFORE]])
     return render_template(
         "steward/change_undo.html", set=history_words.set_view(made, ()), outcome=outcome, left_count=len(left),
         some=[{"name": names[layer, one], "rows": history_words.rows_of(layer, changes),
                "history_url": history_words.history_url(layer, one)} for layer, one, changes in some],
         hidden=[names[layer_of[one], one] for one in outcome.hidden[:_NAMED_BEFORE]],
-        left=[{"name": names[layer_of.get(one, made.layer), one],
-               "what": ", ".join(history_words.labels(made.layer, columns)),
-               "url": history_words.history_url(layer_of.get(one, made.layer), one)}
-              for one, columns in list(left.items())[:_NAMED_BEFORE]])
+        left=[{"name": names[layer, one], "what": ", ".join(history_words.labels(layer, columns)),
+               "url": history_words.history_url(layer, one)}
+              for (layer, one), columns in list(left.items())[:_NAMED_BEFORE]])
 
 
 @blueprint.post("/steward/changes/<int:import_id>/undo")
@@ -89,6 +88,14 @@ def undo_set(import_id: int) -> Response:
         undone = undo.undo_set(connection, import_id, by=services.by())
     services.renew()
     return access.done(history_words.set_url(undone.import_id or import_id), *history_words.undone_text(undone))
+
+
+def _merged(connection: Connection, made: ChangeSet) -> list[dict[str, str]]:
+    """The two records of a merge: the one that was kept and the one that leads to it."""
+    two = [(_("Kept"), made.source), (_("Merged into it"), made.file)]
+    names = history_words.names_of(connection, [(made.layer, one) for _label, one in two])
+    return [{"label": label, "name": names[made.layer, one], "url": history_words.history_url(made.layer, one)}
+            for label, one in two if one]
 
 
 def asked_page(text: str) -> int:

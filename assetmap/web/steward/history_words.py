@@ -48,7 +48,7 @@ def layer_words(layer_name: str) -> str:
 def set_title(made: ChangeSet) -> str:
     """What a set of changes is, in a few words."""
     if made.kind == "merge":
-        return _("Merge of %(what)s", what=layer_words(made.layer))
+        return _("Merge of two %(what)s", what=layer_words(made.layer))
     if made.kind == "undo":
         return _("Undo of a whole set of changes") if made.undoes else _("Undo of one change")
     if not made.file:
@@ -133,7 +133,7 @@ def undo_view(connection: Connection, line: Line) -> dict:
     plan = undo.plan_of_line(connection, line.id)
     rows = [row for _layer, _id, changes in plan.changes() for row in rows_of(line.layer, changes)]
     return {"rows": rows, "can": any(True for _ in plan.changes()),
-            "left": labels(line.layer, (column for _id, column in plan.left)),
+            "left": labels(line.layer, (column for _layer, _id, column in plan.left)),
             "hides": line.action == "added" and line.layer in LAYERS}
 
 
