@@ -6,9 +6,6 @@ import csv
 import io
 from collections.abc import Sequence
 
-import openpyxl
-from openpyxl.styles import Alignment, Font
-
 _WIDEST = 60  # characters
 
 
@@ -21,6 +18,10 @@ def template_csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def template_xlsx(title: str, rows: Sequence[Sequence[str]], notes_title: str, notes: Sequence[Sequence[str]]) -> bytes:
     """Headings and examples as a workbook, with a second sheet of notes. All cells are text."""
+    # slow to import, and a server that starts needs none of it
+    import openpyxl
+    from openpyxl.styles import Alignment, Font
+
     book = openpyxl.Workbook()
     first, second = book.active, book.create_sheet(notes_title[:31])
     first.title = title[:31]
