@@ -319,3 +319,27 @@ def test_the_pages_are_for_stewards(filled):
 def test_the_value_of_a_tick_names_both_records_and_their_versions(steward):
     assert sorted(map(json.loads, ticks(steward))) == [["groups", "natter", "tea", 1, 1],
                                                        ["hubs", "leigh-library", "the-leigh-library", 1, 1]]
+
+
+def test_survive_36_ticked_pairs_sent_twice_are_merged_once(steward, database):
+    held = ticks(steward)
+    assert "2 pairs were merged." in text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="7"))
+    number = last_merge(database).id
+    assert "was done once" in text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="7"))
+    again = text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="8"))
+    assert "Nothing was merged." in again and ("is hidden already" in again or "was changed while" in again)
+    assert last_merge(database).id == number
+
+
+def test_three_spellings_of_one_are_merged_with_two_ticks(steward, database):
+    with database.writing() as connection:
+        tea, _version = records.get(connection, LAYERS["groups"], "natter")
+        records.add_one(connection, LAYERS["groups"], records.replace(tea, id="knit", name="Knit and Natter", source="",
+                                                                      source_id="", cost=""), by="x")
+    assert len([one for one in ticks(steward) if '"groups"' in one]) == 3
+    send(steward, "/steward/duplicates", pair=ticks(steward), do="merge", once="7")
+    for _again in range(2):
+        send(steward, "/steward/duplicates", pair=ticks(steward), do="merge")
+    assert [group.status for group_id, group in sorted(all_of(database, "groups").items()) if group_id != "cubs"].count(
+        "hidden") == 2
+    assert ticks(steward) == []

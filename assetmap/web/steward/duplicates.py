@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from assetmap.domain.errors import AssetmapError, BadInput
+from assetmap.domain.errors import BadInput, Conflict, NotFound
 from assetmap.domain.text import short
 from assetmap.importing import duplicates
 from assetmap.importing.duplicates import LIKELY, SURE, Pair
@@ -74,15 +74,13 @@ def decide() -> Response:
     if request.form.get("do") != "merge":
         raise BadInput(_("Choose what to do with the ticked pairs: merge them, or note that they are not the same."))
     token = request.form.get("once", "")
-    done, left = 0, []
     with services.database().writing() as connection:
         if sent_forms.result_of(connection, token):
             return access.done(here, _("This was sent before, and was done once."))
+        faults = [_merge_contained(connection, *pair) for pair in ticked]
         sent_forms.keep(connection, token, here)
-    for pair in ticked:
-        fault = _merge_contained(*pair)
-        done += not fault
-        left += [fault] if fault else []
+    left = list(filter(None, faults))
+    done = len(faults) - len(left)
     services.renew()
     said = ngettext("One pair was merged.", "%(num)s pairs were merged.", done) if done else _("Nothing was merged.")
     return access.done(here, " ".join((said, *dict.fromkeys(left))), "warn" if left else "good")
@@ -179,23 +177,20 @@ def likely_kind(score: float) -> str:
     return "good" if score >= SURE else "warn" if score >= LIKELY else "plain"
 
 
-def _merge_contained(layer_name: str, first_id: str, second_id: str, *versions: int) -> str:
-    """Merge a pair of which neither loses anything; "" when it was done, else why not."""
+def _merge_contained(connection: Connection, layer_name: str, first_id: str, second_id: str, *versions: int) -> str:
+    """Merge a pair of which neither loses anything; "" when it was done, else why not, and nothing was written."""
     layer = LAYERS[layer_name]
     try:
-        with services.database().writing() as connection:
-            both = [records.get(connection, layer, record_id)[0] for record_id in (first_id, second_id)]
-            named_by = tuple(len(merging.referring(connection, layer_name, record)) for record in both)
-            sides = side_by_side(layer_name, *both, named_by=named_by)
-            if not sides.is_contained:
-                return _("“%(name)s” was left: the two say different things, and one of them would be lost. Look at "
-                         "them side by side.", name=short(both[0].name))
-            version, lose_version = versions if sides.keep is both[0] else versions[::-1]
-            merging.merge(connection, layer, brought_together(sides, {}), sides.lose.id, version=version,
-                          lose_version=lose_version, by=services.by())
-    except AssetmapError as error:
-        if error.status >= 500:
-            raise
+        both = [records.get(connection, layer, record_id)[0] for record_id in (first_id, second_id)]
+        named_by = tuple(len(merging.referring(connection, layer_name, record)) for record in both)
+        sides = side_by_side(layer_name, *both, named_by=named_by)
+        if not sides.is_contained:
+            return _("“%(name)s” was left: the two say different things, and one of them would be lost. Look at them "
+                     "side by side.", name=short(both[0].name))
+        version, lose_version = versions if sides.keep is both[0] else versions[::-1]
+        merging.merge(connection, layer, brought_together(sides, {}), sides.lose.id, version=version,
+                      lose_version=lose_version, by=services.by())
+    except (BadInput, Conflict, NotFound) as error:
         return error.message
     return ""
 
