@@ -138,3 +138,13 @@ def test_what_meets_at_a_hub_is_shown_there(client):
         told = client.get("/steward/place", query_string={"venue": venue}).json
         assert told["lat"] and "Cambridge Town Library" in told["lines"][0]["text"]
     assert client.get("/steward/place?venue=Nowhere").json == {"lat": None, "lon": None, "lines": []}
+
+
+def test_places_are_offered_by_name_and_two_of_one_name_by_their_ids(app, client):
+    first = form_of(client, "/steward/hubs/new") | {"name": "Cambridge Town Library", "kind": "library",
+                                                    "another": "yes"}
+    assert client.post("/steward/hubs/new", data=first).status_code == 303
+    html = client.get(url_of("groups", GROUP)).get_data(as_text=True)
+    assert '<option value="Queensway Neighbourhood Hub">' in html
+    assert '<option value="cambridge-town-library">Cambridge Town Library, SS3 9QP</option>' in html
+    assert '<option value="cambridge-town-library-2">Cambridge Town Library</option>' in html

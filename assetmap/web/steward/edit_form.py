@@ -217,19 +217,20 @@ def options(layer_name: str, vocabulary: Vocabulary) -> dict[str, list[dict[str,
     return made
 
 
-def suggestions(connection: Connection, layer_name: str) -> dict[str, list[str]]:
-    """Names to choose from while typing, by list."""
-    made: dict[str, list[str]] = {}
+def suggestions(connection: Connection, layer_name: str) -> dict[str, list]:
+    """Names to choose from while typing, by list; `hubs` are {value, label}, the label telling one from another."""
+    made: dict[str, list] = {}
     if layer_name in ("groups", "opportunities"):
-        made["hubs"] = [venue_name(hub_id) for hub_id, _name, _postcode in
-                        listing.names(connection, LAYERS["hubs"], MOST_SUGGESTED)]
+        made["hubs"] = [{"value": venue_name(hub_id), "label": ", ".join(filter(None, (name, postcode)))}
+                        for hub_id, name, postcode in listing.names(connection, LAYERS["hubs"], MOST_SUGGESTED)]
     known = [name for _id, name, _postcode in listing.names(connection, LAYERS["organisations"], MOST_SUGGESTED)]
     if layer_name == "groups":
         written = [organisation for _id, organisation in listing.organisers(connection)]
         made["organisations"] = sorted(dict.fromkeys((*known, *written)))[:MOST_SUGGESTED]
     elif layer_name == "opportunities":
         groups = [name for _id, name, _postcode in listing.names(connection, LAYERS["groups"], MOST_SUGGESTED)]
-        made["givers"] = list(dict.fromkeys((*made["hubs"], *known, *groups)))[:MOST_SUGGESTED]
+        hubs = [hub["value"] for hub in made["hubs"]]
+        made["givers"] = list(dict.fromkeys((*hubs, *known, *groups)))[:MOST_SUGGESTED]
     return made
 
 
