@@ -77,6 +77,23 @@ def test_a_file_that_cannot_be_read_is_refused_beside_the_field_and_leaves_nothi
     assert uploads(shared) == [] and shared.database.version() == before
 
 
+def test_a_form_whose_file_was_refused_can_be_sent_again_with_another(importing):
+    assert importing.upload("groups", "%PDF-1.4", once="abc").page.status_code == 400
+    assert importing.upload("groups", CLUBS, once="abc").page.status_code == 303
+    assert importing.get("columns").page.status_code == 200
+
+
+def test_a_corrected_file_takes_the_place_of_the_upload_only_when_it_can_be_read(importing, shared):
+    importing.upload("groups", BAD).columns(column_4="notes")
+    earlier = importing.address.rpartition("/")[2]
+    importing.upload("groups", "%PDF-1.4", again=earlier)
+    assert [folder.name for folder in uploads(shared)] == [earlier]
+    importing.upload("groups", CLUBS, again=earlier)
+    assert [folder.name for folder in uploads(shared)] == [importing.address.rpartition("/")[2]] != [earlier]
+    assert importing.form()["column-4"] == "notes"
+    assert importing.client.get(importing.address).headers["Location"].endswith("/columns")
+
+
 def test_no_file_at_all_is_said(steward_client):
     importing = Importing(steward_client).upload("groups", b"", "")
     importing.page = steward_client.post("/steward/import", data={"csrf": csrf_of(steward_client), "layer": "groups"})

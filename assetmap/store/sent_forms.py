@@ -19,6 +19,11 @@ def keep(connection: Connection, token: str, result: str) -> None:
         connection.execute(insert(sent_forms).values(token=token[:100], at=now_utc(), result=result))
 
 
+def forget(connection: Connection, token: str) -> None:
+    """What the form asked for could not be done after all; it may be sent again."""
+    connection.execute(delete(sent_forms).where(sent_forms.c.token == token[:100]))
+
+
 def forget_before(connection: Connection, moment: str) -> None:
     """Take out what was sent before `moment` (UTC, ISO 8601)."""
     connection.execute(delete(sent_forms).where(sent_forms.c.at < moment))

@@ -23,18 +23,29 @@ _LONGEST = 500
 
 
 def like_before(connection: Connection, draft: Draft, earlier_id: str) -> Draft:
-    """The draft, read as an earlier upload of the same layer was; that one is dropped if it was not applied."""
+    """The draft, read as an earlier upload of the same layer was."""
     try:
         earlier = store.get(connection, earlier_id)
     except NotFound:
         return draft
     if earlier.layer != draft.layer:
         return draft
-    if earlier.state == store.UPLOADED:
-        store.drop(connection, earlier.id)
-        drafts.remove(services.settings(), earlier.id)
     return replace(draft, source=earlier.source, mapping=earlier.mapping, constants=earlier.constants,
                    remember=earlier.remember)
+
+
+def drop_earlier(draft: Draft, earlier_id: str) -> None:
+    """The draft takes the place of an upload of the same layer that was not applied."""
+    if not earlier_id:
+        return
+    try:
+        with services.database().writing() as connection:
+            earlier = store.get(connection, earlier_id)
+            if earlier.state == store.UPLOADED and earlier.layer == draft.layer:
+                store.drop(connection, earlier_id)
+                drafts.remove(services.settings(), earlier_id)
+    except NotFound:
+        return
 
 
 def form_of(draft: Draft, inside: Inside, feed: str = "") -> dict:

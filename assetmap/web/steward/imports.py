@@ -52,7 +52,8 @@ def upload() -> Response | tuple[str, int]:
     """Keep the file and look into it."""
     form = {"values": {name: request.form.get(name, "")[:120] for name in ("layer", "source", "again")}, "errors": {}}
     layer, file, settings = form["values"]["layer"], request.files.get("file"), services.settings()
-    before = _sent_before()
+    with services.database().reading() as connection:
+        before = sent_forms.result_of(connection, request.form.get("once", ""))
     if before:
         return redirect(before, 303)
     drafts.tidy(services.database(), settings)
@@ -67,30 +68,42 @@ def upload() -> Response | tuple[str, int]:
     except BadInput as error:
         form["errors"]["file"] = error.message
         return _start_page(form), 400
-    draft, address = _keep(draft, form["values"]["again"])
+    draft, before = _keep(draft, form["values"]["again"])
+    if before:
+        return redirect(before, 303)
     state = _work_on(draft, CHECK if layer in drafts.UNMAPPED else READ)
     if state.failed:
-        _drop(draft)
+        _give_up(draft)
         form["errors"]["file"] = state.failed
         return _start_page(form), 400
-    return redirect(address, 303)
-
-
-def _sent_before() -> str:
-    with services.database().reading() as connection:
-        return sent_forms.result_of(connection, request.form.get("once", ""))
+    import_columns.drop_earlier(draft, form["values"]["again"])
+    return redirect(_first_step(draft), 303)
 
 
 def _keep(draft: Draft, again: str) -> tuple[Draft, str]:
-    """The draft in the store, read as the upload that it takes the place of, and where to go on."""
-    step = "preview" if draft.layer in drafts.UNMAPPED else "columns"
-    address = f"/steward/import/{draft.id}/{step}"
+    """The draft in the store, read as the upload that it takes the place of; or where the form's first sending led."""
+    once = request.form.get("once", "")
     with services.database().writing() as connection:
-        if again:
-            draft = import_columns.like_before(connection, draft, again)
-        store.add(connection, draft)
-        sent_forms.keep(connection, request.form.get("once", ""), address)
-    return draft, address
+        before = sent_forms.result_of(connection, once)
+        if not before:
+            draft = import_columns.like_before(connection, draft, again) if again else draft
+            store.add(connection, draft)
+            sent_forms.keep(connection, once, _first_step(draft))
+    if before:
+        drafts.remove(services.settings(), draft.id)
+    return draft, before
+
+
+def _first_step(draft: Draft) -> str:
+    return f"/steward/import/{draft.id}/{'preview' if draft.layer in drafts.UNMAPPED else 'columns'}"
+
+
+def _give_up(draft: Draft) -> None:
+    """The file cannot be read: the form may be sent again, with another."""
+    with services.database().writing() as connection:
+        store.drop(connection, draft.id)
+        sent_forms.forget(connection, request.form.get("once", ""))
+    drafts.remove(services.settings(), draft.id)
 
 
 def _start_page(form: dict) -> str:
@@ -100,10 +113,10 @@ def _start_page(form: dict) -> str:
 @blueprint.get("/steward/import/<draft_id>")
 def resume(draft_id: str) -> Response:
     """Where this upload was left."""
-    draft = _draft(draft_id)
+    state, draft = _state(draft_id), _draft(draft_id)
     if draft.state == APPLIED:
         step = "result"
-    elif draft.layer in drafts.UNMAPPED or drafts.preview(services.settings(), draft):
+    elif draft.layer in drafts.UNMAPPED or state and state.kind != READ:
         step = "preview"
     else:
         step = "columns"
@@ -215,19 +228,15 @@ def rejected(draft_id: str) -> Response:
 def drop(draft_id: str) -> Response:
     """Give the upload up, and throw its files away."""
     draft = _draft(draft_id)
-    _drop(draft)
+    with services.database().writing() as connection:
+        store.drop(connection, draft_id)
+    drafts.remove(services.settings(), draft_id)
     return access.done("/steward/import", _("“%(file)s” was dropped. Nothing was changed.", file=draft.file))
 
 
 def _draft(draft_id: str) -> Draft:
     with services.database().reading() as connection:
         return store.get(connection, draft_id)
-
-
-def _drop(draft: Draft) -> None:
-    with services.database().writing() as connection:
-        store.drop(connection, draft.id)
-    drafts.remove(services.settings(), draft.id)
 
 
 def _state(draft_id: str) -> draft_work.WorkState | None:
