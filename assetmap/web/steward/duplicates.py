@@ -182,6 +182,9 @@ def _merge_contained(connection: Connection, layer_name: str, first_id: str, sec
     layer = LAYERS[layer_name]
     try:
         both = [records.get(connection, layer, record_id)[0] for record_id in (first_id, second_id)]
+        hidden = [record.name for record in both if record.status == "hidden"]
+        if hidden:
+            return _("“%(name)s” is hidden already: it may have been merged.", name=short(hidden[0]))
         named_by = tuple(len(merging.referring(connection, layer_name, record)) for record in both)
         sides = side_by_side(layer_name, *both, named_by=named_by)
         if not sides.is_contained:
