@@ -177,7 +177,7 @@ def test_whatever_is_typed_the_form_comes_back(client, email):
 # Sessions end ------------------------------------------------------------------------------------------------
 
 
-def test_a_session_of_a_closed_account_ends_at_once(client):
+def test_survive_40_a_session_of_a_closed_account_ends_at_once(client):
     account = sign_in(client, "planner")
     assert is_signed_in(client)
     with store_of(client).writing() as connection:

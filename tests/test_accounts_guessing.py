@@ -37,7 +37,7 @@ def client(empty_app):
     return empty_app.test_client()
 
 
-def test_guessing_is_stopped_alike_for_accounts_that_are_there_and_not(client, hasher):
+def test_survive_40_guessing_is_stopped_alike_for_accounts_that_are_there_and_not(client, hasher):
     make_account(client)
     most = sign_in_guard.FROM_ONE_NETWORK_FOR_ONE_EMAIL
     expected = [400] * most + [429] * 3
@@ -122,7 +122,7 @@ def test_many_guesses_at_once_are_no_way_around(client, empty_app, hasher):
     assert sum(answers, []).count(400) == sign_in_guard.FROM_ONE_NETWORK_FOR_ONE_EMAIL == len(hasher.verified)
 
 
-def test_what_seems_to_come_from_the_future_holds_nobody_up(client):
+def test_survive_46_what_seems_to_come_from_the_future_holds_nobody_up(client):
     make_account(client)
     guesses(client, "pat@example.org", 8)
     with store_of(client).reading() as connection:

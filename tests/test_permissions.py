@@ -196,7 +196,7 @@ def test_what_is_for_somebody_can_be_read(app, walk, asker):
 
 
 @pytest.mark.parametrize("asker", sorted(SIGNED_IN))
-def test_no_form_of_a_guarded_page_is_taken_without_its_token(app, walk, asker):
+def test_survive_36_no_form_of_a_guarded_page_is_taken_without_its_token(app, walk, asker):
     client, elsewhere = browser_of(app, asker), app.test_client()
     sign_in(elsewhere, "steward", "attacker@example.org")
     before, taken = content(app), []

@@ -75,7 +75,7 @@ def test_an_invitation_shows_its_link_once_and_the_link_works(client, empty_app)
     assert linked[0] == "me@example.org" and password == ("kim@example.org", {"password": ["", "set"]})
 
 
-def test_an_invitation_sent_twice_is_one(client):
+def test_survive_36_an_invitation_sent_twice_is_one(client):
     page = client.get("/steward/people").text
     once = re.search(r'name="once" value="([^"]+)"', page)[1]
     answers = [post(client, "/steward/people", email="kim@example.org", role="planner", once=once) for _ in range(2)]

@@ -126,7 +126,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_what_was_typed_stays(client
         assert fields[name].replace("\n", "\n") in answer.text.replace("&#39;", "'")
 
 
-def test_who_saved_first_wins_and_the_other_is_shown_both(client, empty_app):
+def test_survive_39_who_saved_first_wins_and_the_other_is_shown_both(client, empty_app):
     first = form_of(client, f"{HERE}/cost/free")
     other = empty_app.test_client()
     sign_in(other, "steward", "other@example.org")
@@ -252,7 +252,7 @@ def test_a_change_of_a_word_is_in_its_history_in_words_and_can_be_taken_back(cli
     assert words(client).get("cost", "free").label == "Free"
 
 
-def test_hostile_words_stay_words(client):
+def test_survive_1_2_3_6_hostile_words_stay_words(client):
     bad = "{{43*43}} <script>alert(1)</script>"
     assert change(client, "audience/men", label=bad, synonyms="${x}\n{% off\njavascript:x").status_code == 303
     assert words(client).get("audience", "men").label == bad
