@@ -43,7 +43,7 @@ def merge(connection: Connection, layer: RecordLayer, keep: Record, lose_id: str
     if keep.id == lose_id:
         raise BadInput("A record cannot be merged with itself. Choose two.")
     kept, lost = (_as_seen(connection, layer, *both) for both in ((keep.id, version), (lose_id, lose_version)))
-    number = records.start_import(connection, by=by, layer=layer.name, file=lose_id, source=keep.id, kind="merge")
+    number = records.start_import(connection, by=by, layer=layer.name, file="", source="", kind="merge")
     records.save_one(connection, layer, keep, version=version, by=by, import_id=number)
     records.save_one(connection, layer, replace(lost, status="hidden"), version=lose_version, by=by, import_id=number)
     moved = _move(connection, layer.name, lost, replace(kept, name=keep.name), by, number)
