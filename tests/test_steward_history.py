@@ -269,6 +269,8 @@ def test_one_change_is_undone_without_javascript(own_app, open_page, feed):
         page.get_by_text("Undo this change").first.click()
         page.get_by_role("button", name="Undo it").first.click()
         page.get_by_text("Undone: it is as it was.").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.close()
     assert one(own_app, "c1").summary == "Old words 1"
 
 
