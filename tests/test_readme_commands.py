@@ -21,12 +21,12 @@ def commands() -> list[str]:
     return [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines() if line]
 
 
-def test_the_five_lines_load_a_council(tmp_path):
+def test_the_commands_load_a_council_and_make_a_steward(tmp_path):
     for name, source in FILES.items():
         shutil.copy(ROOT / "geodata" / source, tmp_path / name)
     environment = {**os.environ, "ASSETMAP_HOME": str(tmp_path / "instance"), "PYTHONPATH": str(ROOT)}
     lines = commands()
-    assert len(lines) == 5
+    assert len(lines) == 6
     for line in lines:
         program, *arguments = shlex.split(line)
         assert program == "assetmap"
