@@ -1,4 +1,4 @@
-"""Each line of SURVIVE.md has a test that names it: `test_survive_12_…`, `test_survive_1_to_9_…`, `test_survive_33_34_…`."""
+"""Each line of SURVIVE.md has a test that names it, as `test_survive_12_…`, `test_survive_1_to_9_…` or `_33_34_…`."""
 
 import re
 

@@ -23,7 +23,7 @@ def links(client, path: str) -> set[str]:
 def test_every_link_of_a_page_leads_somewhere(path, client):
     dead = []
     for link in links(client, path):
-        with client.get(link) as answer:
+        with client.get(link, follow_redirects=True) as answer:
             dead += [link] if answer.status_code != 200 else []
     assert dead == []
 
