@@ -170,7 +170,8 @@ def _version() -> int:
 
 
 def _alike(connection: Connection, layer_name: str, record: Record) -> list[dict[str, str]]:
-    """Records that may be the same as a new one."""
+    """Records that may be the same as a new one, which has no id yet: the one it would like may be another's."""
+    record = replace(record, id="")
     return [{"name": candidate.name, "url": shown.edit_url(layer_name, candidate.id), "why": candidate.sentence()}
             for candidate in like(connection, services.settings(), layer_name, record)]
 
