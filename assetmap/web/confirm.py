@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
 from flask_limiter import Limiter
@@ -232,7 +230,7 @@ def _derived(what: str, token: str) -> str:
 
 def _day(moment: str) -> str:
     """A UTC moment as a day where the area is."""
-    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(services.settings().timezone))
+    local = services.local(moment)
     return wording.long_day(local.date(), services.now().date())
 
 

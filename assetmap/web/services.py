@@ -44,6 +44,11 @@ def now() -> datetime:
     return g.now
 
 
+def local(at: str) -> datetime:
+    """A moment as the store keeps it (UTC, ISO 8601), by the area's clock."""
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(settings().timezone))
+
+
 def account() -> Account | None:
     """Who is signed in; None for the public."""
     return current_account()

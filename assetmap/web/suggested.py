@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from assetmap.domain.suggestion import Purpose, Suggestion
 from assetmap.web import correcting, services, wording
@@ -41,7 +40,7 @@ def in_short(held: Suggestion) -> str:
 
 def local_day(moment: str) -> date:
     """The day of a UTC moment where the area is."""
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo(services.settings().timezone)).date()
+    return services.local(moment).date()
 
 
 def ago(moment: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from assetmap.domain.text import short
 from assetmap.store import history, records, undo
@@ -36,7 +34,7 @@ _LONGEST_VALUE = 2_000
 
 def moment(at: str) -> str:
     """A moment of history by the area's clock: "22 November 2026, 14:05"."""
-    local = datetime.fromisoformat(at).astimezone(ZoneInfo(services.settings().timezone))
+    local = services.local(at)
     return f"{local.day} {wording.LONG_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
 

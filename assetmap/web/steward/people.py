@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -67,7 +65,7 @@ def _day(moment: str) -> str:
     """A moment as the area's day; "" for none."""
     if not moment:
         return ""
-    day = datetime.fromisoformat(moment).astimezone(ZoneInfo(services.settings().timezone))
+    day = services.local(moment)
     return f"{day.day} {day:%B %Y}"
 
 
