@@ -272,6 +272,19 @@ def test_an_offer_for_a_ward_that_is_no_longer_loaded_loads_back(loader):
     assert "E05002212 is not a ward that is loaded; it is kept as it is" in "".join(loader.notices())
 
 
+def test_what_was_not_worked_out_at_first_is_not_worked_out_from_an_export(loader):
+    """A postcode among the words of a venue; the place of a giver who holds it elsewhere; a venue that is too long."""
+    loader.load("groups", json.dumps([
+        {"id": "inside", "name": "Inside", "venue": "The Old Ship, SS9 2DD", "times": "Mondays 10am"},
+        {"id": "long", "name": "Long", "venue": "v" * 400, "address": "a" * 400}]), "odd.json")
+    loader.load("opportunities", json.dumps([
+        {"id": "away", "name": "Away", "kind": "skill", "from": "leigh-library", "venue": "in the park"}]), "odd.json")
+    assert "v" * 400 in loader.all("groups")["long"].notes
+    for layer, count in (("groups", 6), ("opportunities", 3)):
+        export_layer(loader.database, loader.settings, layer, loader.folder / "odd.csv")
+        assert loader.load(layer, loader.folder / "odd.csv").counts == {"added": 0, "changed": 0, "unchanged": count}
+
+
 def test_a_list_that_was_narrowed_is_exported_as_it_is(loader):
     file = loader.folder / "some.csv"
     assert export_layer(loader.database, loader.settings, "groups", file, only={"tea", "pin", "gone"}) == 2

@@ -23,6 +23,7 @@ from assetmap.importing.sheet import Sheet
 from assetmap.store.rows import LAYERS, contents_of
 
 LONGEST_TEXT = 20_000
+_LONGEST_ADDRESS = 500
 _STATUS_WORDS = {"open": "active", "live": "active", "registered": "active", "current": "active", "running": "active",
                  "closed": "ended", "removed": "ended", "finished": "ended", "inactive": "ended", "on_hold": "paused",
                  "suspended": "paused"}
@@ -72,7 +73,7 @@ def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:
                           f"{short(', '.join(sheet.table.columns), 400)}.")
     names = sheet.values("name", cells.name)
     locations, postcodes = locate(sheet, context.find_postcodes, context.suggest_postcodes, context.local_crs)
-    address = sheet.values("address", cells.text(500))
+    address = sheet.values("address", cells.text(_LONGEST_ADDRESS))
     feeds = sources(sheet, layer, context)
     confirmed = sheet.values("last_confirmed", cells.past_day(context.today))
     return {
@@ -100,6 +101,15 @@ def _hubs(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
     }
 
 
+def _at_address(sheet: Sheet, index: int, elsewhere: str, address: str) -> str:
+    """The address with a venue before it that no hub is known by; one that does not fit goes to the notes."""
+    whole = ", ".join(filter(None, (elsewhere, address)))
+    if len(whole) <= _LONGEST_ADDRESS:
+        return whole
+    sheet.keep(index, f"{sheet.heading('venue')}: {elsewhere}")
+    return address
+
+
 def _organisations(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
     # a register's own number is what it knows its charities by, too
     by_charity = not sheet.has("charity_number") and "charity" in sheet.heading("source_id").lower()
@@ -116,7 +126,8 @@ def _groups(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
     low, high = _ages(sheet)
     address = shared["address"]
     if any(entry.elsewhere for entry in held):
-        address = [", ".join(filter(None, (entry.elsewhere, text))) for entry, text in zip(held, address, strict=True)]
+        address = [_at_address(sheet, index, entry.elsewhere, text)
+                   for index, (entry, text) in enumerate(zip(held, address, strict=True))]
     return {
         "description": sheet.values("description", cells.text(LONGEST_TEXT, lines=True)),
         "organisation": sheet.values("organisation", cells.text(300)),
@@ -135,8 +146,8 @@ def _groups(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
 def _opportunities(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
     vocabulary = context.vocabulary
     givers = [_giver(context, text) for text in sheet.values("giver", cells.text(300))]
-    venues = [giver if kind == "hubs" and cells.is_missing(venue) else venue
-              for venue, (giver, kind) in zip(sheet.raw("venue"), givers, strict=True)]
+    venues = [giver if kind == "hubs" and cells.is_missing(venue) and not sheet.is_own_line(index) else venue
+              for index, (venue, (giver, kind)) in enumerate(zip(sheet.raw("venue"), givers, strict=True))]
     held = read_meetings(sheet, context, venues)
     for index, entry in enumerate(held):
         if entry.elsewhere:

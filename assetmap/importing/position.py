@@ -82,7 +82,9 @@ def _postcodes(sheet: Sheet, suggest: Suggest) -> list[str]:
         addresses = sheet.raw("address")
         raw = sheet.raw("postcode")
         for index, text in enumerate(texts):
-            if not text and cells.is_missing(raw[index]) and (inside := find_inside(addresses[index])):
+            if text or not cells.is_missing(raw[index]) or sheet.is_own_line(index):
+                continue
+            if inside := find_inside(addresses[index]):
                 texts[index] = inside.text
     return texts
 

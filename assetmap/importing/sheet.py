@@ -32,6 +32,10 @@ class Sheet:
         """Whether the file has a column for the field."""
         return field in self.mapping
 
+    def is_own_line(self, index: int) -> bool:
+        """Whether row `index` is a line of an export, which leaves nothing to be worked out from other cells."""
+        return self.has("position_from") and self.has("source_id") and bool(self.raw("source_id")[index])
+
     def heading(self, field: str) -> str:
         """The file's own name for the field's column, or the field's name when it has none."""
         return self.mapping.get(field, field)
