@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import hypothesis
+import jinja2
 import pytest
 
 OURSELVES = ("127.0.0.1", "::1", "localhost")
@@ -51,6 +52,23 @@ def settings_at(home: Path):
     return Settings.load(home=home, environ={})
 
 
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Templates that were compiled for one app, for the next: that takes longer than most tests."""
+
+    def __init__(self):
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+compiled_templates = CompiledTemplates()
+
+
 @contextmanager
 def app_over(settings):
     """The Flask app over an instance, in testing mode; after the block nothing of it waits or is open."""
@@ -58,6 +76,7 @@ def app_over(settings):
 
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     app.extensions["assetmap"].counter.flush()
     app.extensions["assetmap"].database.dispose()
