@@ -70,7 +70,7 @@ def _signs_in(page, address):
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector("h1:has-text('Today')")
-    assert "1 Suggestion" in re.sub(r"\s+", " ", page.locator("main").inner_text())
+    assert "1 suggestion" in re.sub(r"\s+", " ", page.locator("main").inner_text())
 
 
 def _imports(page, address, file):

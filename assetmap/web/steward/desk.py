@@ -22,30 +22,33 @@ def desk() -> str:
     with services.database().reading() as connection:
         tasks = [
             _task("/steward/suggestions", "message-circle", suggestions.waiting(connection),
-                  _("Suggestions to decide on"), _("No suggestions wait.")),
-            _task("/steward/freshness", "refresh-cw", _out_of_date(connection),
-                  _("Groups to confirm again"), _("Every group was confirmed lately.")),
+                  _("suggestion to decide on"), _("suggestions to decide on"), _("No suggestions wait.")),
+            _task("/steward/freshness", "refresh-cw", _to_confirm(connection),
+                  _("entry to confirm"), _("entries to confirm"), _("Nothing needs to be confirmed.")),
             _task("/steward/letters", "mail", messages.queued(connection),
-                  _("Letters to send by hand"), _("No letters wait.")),
+                  _("letter to send by hand"), _("letters to send by hand"), _("No letters wait.")),
             _task("/steward/import", "file-pen-line", len(drafts.unfinished(connection)),
-                  _("Uploads not finished"), _("No uploads are open.")),
+                  _("upload that is not finished"), _("uploads that are not finished"), _("No uploads are open.")),
         ]
         sets = history.sets(connection, 0, _LAST)
         undos = history.standing_undos(connection, [made.id for made in sets])
+    atlas = services.atlas()
+    has = {"wards": len(atlas.wards) > 0, "hubs": len(atlas.hubs) > 0, "groups": len(atlas.groups) > 0}
     last = [set_view(made, undos.get(made.id, [])) for made in sets]
-    return render_template("steward/desk.html", tasks=tasks, last=last)
+    return render_template("steward/desk.html", tasks=tasks, last=last, has=has)
 
 
-def _out_of_date(connection: Connection) -> int:
-    """How many groups are due, stale or never confirmed."""
+def _to_confirm(connection: Connection) -> int:
+    """How many entries of every layer are due, stale or never confirmed."""
     settings, today = services.settings(), services.now().date()
     due, stale = day_over(settings.due_days, today), day_over(settings.stale_days, today)
-    counts = work_list.counts(connection, LAYERS["groups"], due, stale, None)
-    return counts.due + counts.stale + counts.never
+    held = [work_list.counts(connection, layer, due, stale, None) for layer in LAYERS.values()]
+    return sum(counts.due + counts.stale + counts.never for counts in held)
 
 
-def _task(url: str, icon: str, number: int, label: str, none: str) -> dict:
-    return {"url": url, "icon": icon, "number": number, "label": label if number else none}
+def _task(url: str, icon: str, number: int, one: str, many: str, none: str) -> dict:
+    label = none if not number else one if number == 1 else many
+    return {"url": url, "icon": icon, "number": number, "label": label}
 
 
 def register(app: Flask) -> None:
