@@ -45,3 +45,14 @@ def test_what_is_said_of_all_rows_fills_only_what_a_row_does_not_say_itself(data
 def test_a_field_that_there_is_not_is_named(database, instance, file):
     with pytest.raises(BadInput, match="no field called “colour”"):
         load(database, instance, "groups", file, Options(constants={"colour": "red"}))
+
+
+def test_many_remarks_of_one_kind_are_one_sentence_with_the_words_of_the_first(database, instance, tmp_path):
+    shouted = tmp_path / "charities.csv"
+    shouted.write_text("charity_name,categories\nTHE CHESHIRE WILDLIFE TRUST,ice hockey 1\n"
+                       "LEIGH LIBRARY FRIENDS,ice hockey 2\n", "utf-8")
+    report = load(database, instance, "groups", shouted, Options(mapping={"name": "charity_name"}))
+    said = report.notice_groups()
+    assert ("2 rows (2, 3), column charity_name: “THE CHESHIRE WILDLIFE TRUST” is in capitals, and was put in "
+            "ordinary case") in said
+    assert "2 rows (2, 3), column categories: for example, row 2 has “ice hockey 1”, which" in " ".join(said)

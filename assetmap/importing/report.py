@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assetmap.domain.errors import Problem
+from assetmap.domain.text import short
 
 _QUOTED = re.compile(r"“[^”]*”|\b[A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}\b|-?\d[\d.,]*")
+_OF_A_CELL = re.compile(r"(is|has|holds) ")
 _SHOWN_ROWS = 8
 
 
@@ -105,7 +107,8 @@ class Report:
                 continue
             rows = ", ".join(str(problem.row) for problem in problems[:_SHOWN_ROWS])
             more = ", …" if len(problems) > _SHOWN_ROWS else ""
-            made.append(f"{len(problems):,} rows ({rows}{more}), column {column}: for example, {first.message}")
+            where = f"{len(problems):,} rows ({rows}{more})" + (f", column {column}" if column else "")
+            made.append(f"{where}: {_first_one(first)}")
         return made
 
     def document(self) -> dict:
@@ -122,6 +125,15 @@ class Report:
 def _problem_document(problem: Problem) -> Mapping[str, object]:
     return {"row": problem.row, "column": problem.column, "message": problem.message, "value": problem.value,
             "level": problem.level}
+
+
+def _first_one(problem: Problem) -> str:
+    """What is said of the first of many: a message that goes on from its cell has the cell's words before it."""
+    if not _OF_A_CELL.match(problem.message):
+        return f"for example, {problem.message}"
+    if problem.value and "“" not in problem.message:
+        return f"“{short(problem.value)}” {problem.message}"
+    return f"for example, row {problem.row} {problem.message}"
 
 
 def _count(number: int, noun: str) -> str:
