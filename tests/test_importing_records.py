@@ -128,15 +128,15 @@ def test_several_venues_without_times_are_all_kept(with_hubs):
 def test_a_venue_nobody_knows_becomes_part_of_the_address(with_hubs):
     with_hubs.load("groups", "name,venue,address\nChess,The Old Ship,High Street\n")
     assert with_hubs.one("groups").address == "The Old Ship, High Street"
-    assert with_hubs.notices() == ["row 2, column venue: no hub is called “The Old Ship”; it is kept as part of the "
-                                   "address"]
+    assert with_hubs.notices() == ["row 2, column venue: no place to meet is called “The Old Ship”; it is kept as "
+                                   "part of the address"]
 
 
 def test_the_name_of_two_hubs_means_neither_until_somebody_says_which(loader):
     loader.load("hubs", "id,name,postcode\nst-johns-1,St John's,SS1 1NE\nst-johns-2,St Johns,SS9 2DD\n"
                         "st-johns-3,St John's,SS0 8NB\n")
     loader.load("groups", "name,venue\nChess,St John's\nBridge,st-johns-2\n")
-    assert "more than one hub is called “St John's”" in loader.notices()[0]
+    assert "more than one place to meet is called “St John's”" in loader.notices()[0]
     assert {g.name: g.hub_id for g in loader.all("groups").values()} == {"Chess": "", "Bridge": "st-johns-2"}
 
 

@@ -183,7 +183,7 @@ def test_the_next_import_finds_the_kept_record_by_the_merged_ones_id_and_name(lo
 def test_two_hubs_of_one_name_are_told_apart_again_once_they_are_merged(loader):
     loader.load("hubs", "id,name,postcode\nleigh-library-2,Leigh Library,SS9 2DD\n", "more.csv")
     more = "id,name,times,venue\nbook,Books,Mondays 1pm,Leigh Library\n"
-    assert "more than one hub is called “Leigh Library”" in " ".join(
+    assert "more than one place to meet is called “Leigh Library”" in " ".join(
         [loader.load("groups", more, "more.csv"), loader.notices()][1])
     merge(loader, "hubs", "leigh-library", "leigh-library-2")
     loader.load("groups", more.replace("book,", "book-2,"), "others.csv")

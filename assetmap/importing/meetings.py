@@ -79,8 +79,8 @@ def _venues(context: Context, written: str, notices: list[tuple[str, str]]) -> t
 
 def _no_hub(context: Context, text: str) -> str:
     if context.directory.is_ambiguous("hubs", text):
-        return f"more than one hub is called “{short(text)}”, so give the id of the one that is meant"
-    return f"no hub is called “{short(text)}”"
+        return f"more than one place to meet is called “{short(text)}”, so give the id of the one that is meant"
+    return f"no place to meet is called “{short(text)}”"
 
 
 def _meetings(context: Context, sessions: Sequence[Session], hubs: list[Known],
