@@ -138,6 +138,18 @@ def count_by_hand(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(history.c.import_id.is_(None))).scalar_one()
 
 
+def last_by_hand(connection: Connection, layer_name: str, since: Mapping[str, int]) -> dict[str, Line]:
+    """Public id → the last line after line `since` that a person made: an edit, a confirmation, a merge; no undo."""
+    merges = history.c.import_id.in_(select(imports.c.id).where(imports.c.kind == "merge"))
+    found: dict[str, Line] = {}
+    for chunk in in_chunks(list(since), 500):
+        chosen = select(history).where(history.c.layer == layer_name, history.c.record_id.in_(chunk),
+                                       history.c.undoes.is_(None), history.c.import_id.is_(None) | merges)
+        found |= {line.record_id: line for line in _lines(connection, chosen.order_by(history.c.id))
+                  if line.id > since[line.record_id]}
+    return found
+
+
 def replaced_by_people(connection: Connection, layer_name: str,
                        record_ids: Sequence[str]) -> dict[str, dict[str, list]]:
     """Public id → field → the values that people replaced since the feed's last news of the field.

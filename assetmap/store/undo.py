@@ -30,13 +30,15 @@ _TOGETHER = (POSITION, (*TIMES, "hub_id"), CONFIRMATION, GIVER)
 class Undone:
     """What an undo did, or would do. `import_id` is its own set of changes, 0 when there was nothing to set back.
 
-    `changed` and `hidden` are public ids; `left` has (public id, column) of what was changed since.
+    `changed` and `hidden` are public ids; `left` has (public id, column) of what was changed since; `edited` are those
+    of `hidden` that people have edited or confirmed since they were added.
     """
 
     import_id: int
     changed: list[str]
     hidden: list[str]
     left: list[tuple[str, str]]
+    edited: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         made = {"changed": len(self.changed), "hidden": len(self.hidden), "left": len({one for one, _ in self.left})}
@@ -51,6 +53,8 @@ class Plan:
     rows: dict[str, list[reference_changes.Change]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     left: list[tuple[str, str, str]] = field(default_factory=list)  # layer, public id, column
+    # of what would be hidden, by layer and public id: the last line by hand since it was added
+    edited: dict[tuple[str, str], Line] = field(default_factory=dict)
 
     def changes(self) -> Iterable[tuple[str, str, dict[str, list]]]:
         """(layer, public id, column → [from, to]) of each edit."""
@@ -62,7 +66,8 @@ class Plan:
     def outcome(self, import_id: int = 0) -> Undone:
         gone = set(self.hidden)
         changed = dict.fromkeys(record_id for _, record_id, _ in self.changes() if record_id not in gone)
-        return Undone(import_id, list(changed), self.hidden, [(one, column) for _, one, column in self.left])
+        return Undone(import_id, list(changed), self.hidden, [(one, column) for _, one, column in self.left],
+                      [record_id for _, record_id in self.edited])
 
 
 def undo_line(connection: Connection, line_id: int, *, by: str) -> Undone:
@@ -150,6 +155,7 @@ def _plan_records(connection: Connection, layer: RecordLayer, lines: Sequence[Li
                   plan: Plan) -> None:
     """The edits that take these lines back, newest first; a record's second edit builds on its first."""
     edits: list[Edit] = []
+    added: dict[str, int] = {}
     rows: dict[str, dict] = {}
     for chunk in in_chunks(list(dict.fromkeys(line.record_id for line in lines)), 500):
         rows |= {record_id: dict(row) for record_id, row in records.rows_of(connection, layer, chunk).items()}
@@ -167,8 +173,11 @@ def _plan_records(connection: Connection, layer: RecordLayer, lines: Sequence[Li
             rows[line.record_id] = row | back | {"version": row["version"] + 1}
             if line.action == "added":
                 plan.hidden.append(line.record_id)
+                added[line.record_id] = line.id
     if edits:
         plan.edits[layer.name] = edits
+    by_hand = history.last_by_hand(connection, layer.name, added)
+    plan.edited |= {(layer.name, record_id): line for record_id, line in by_hand.items()}
 
 
 def _follow_sight(connection: Connection, layer_name: str, edits: Sequence[Edit]) -> None:

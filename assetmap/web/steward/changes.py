@@ -68,14 +68,18 @@ def before_undo(import_id: int) -> str:
         left: dict[tuple[str, str], list[str]] = {}
         for layer, record_id, column in plan.left:
             left.setdefault((layer, record_id), []).append(column)
+        edited = sorted(plan.edited.items(), key=lambda one: one[1].id, reverse=True)[:_NAMED_BEFORE]
+        others = [(layer_of[one], one) for one in outcome.hidden if (layer_of[one], one) not in plan.edited]
         names = history_words.names_of(connection, [
             *((layer, one) for layer, one, _changes in some),
-            *((layer_of[one], one) for one in outcome.hidden[:_NAMED_BEFORE]), *list(left)[:_NAMED_BEFORE]])
+            *(key for key, _line in edited), *others[:_NAMED_BEFORE], *list(left)[:_NAMED_BEFORE]])
     return render_template(
         "steward/change_undo.html", set=history_words.set_view(made, ()), outcome=outcome, left_count=len(left),
         some=[{"name": names[layer, one], "rows": history_words.rows_of(layer, changes),
                "history_url": history_words.history_url(layer, one)} for layer, one, changes in some],
-        hidden=[names[layer_of[one], one] for one in outcome.hidden[:_NAMED_BEFORE]],
+        edited=[{"name": names[key], "url": history_words.history_url(*key), "who": line.by,
+                 "when": history_words.moment(line.at)} for key, line in edited],
+        hidden=[names[key] for key in others[:_NAMED_BEFORE]], hidden_count=len(others),
         left=[{"name": names[layer, one], "what": ", ".join(history_words.labels(layer, columns)),
                "url": history_words.history_url(layer, one)}
               for (layer, one), columns in list(left.items())[:_NAMED_BEFORE]])

@@ -146,9 +146,12 @@ def undone_text(undone: undo.Undone) -> tuple[str, str]:
     if undone.hidden:
         parts.append(ngettext("%(num)s was hidden", "%(num)s were hidden", len(undone.hidden)))
     text = _("Undone: %(what)s.", what=", ".join(parts))
+    if undone.edited:
+        text += " " + ngettext("One of the hidden was edited or confirmed since.",
+                               "%(num)s of the hidden were edited or confirmed since.", len(undone.edited))
     left = len({record_id for record_id, _column in undone.left})
     if not left:
-        return text, "good"
+        return text, "warn" if undone.edited else "good"
     return text + " " + ngettext("In %(num)s, what was changed since stays as it is.",
                                  "In %(num)s, what was changed since stays as it is.", left), "warn"
 
