@@ -68,8 +68,8 @@ def receive(settings: Settings, layer: str, name: str, stream: BinaryIO, source:
 
     Raises BadInput when a layer is not read from such files, Unavailable when the disk refuses.
     """
-    shown = short(one_line(re.split(r"[/\\]", name)[-1]), 120) or "file"
-    ending = Path(shown).suffix.lower()
+    whole = one_line(re.split(r"[/\\]", name)[-1])
+    shown, ending = short(whole, 120) or "file", Path(whole[-20:]).suffix.lower()
     if ending not in accepted(layer):
         raise BadInput(f"“{shown}” is not a kind of file that can be read here. It should end in "
                        f"{', '.join(accepted(layer))}.", "file")

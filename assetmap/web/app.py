@@ -31,6 +31,7 @@ from assetmap.web import (
     opendata,
     pages,
     records,
+    rownumbers,
     security,
     suggest,
     wards,
@@ -66,8 +67,8 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     app.extensions["assetmap"] = _Services(settings, database)
     Compress(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for module in (security, errors, language, access, pages, find, records, wards, whatson, listings, mapdata,
-                   opendata, health, exporting, accounts, follow, steward):
+    for module in (rownumbers, security, errors, language, access, pages, find, records, wards, whatson, listings,
+                   mapdata, opendata, health, exporting, accounts, follow, steward):
         module.register(app)
     suggest.register(app, limiter)
     confirm.register(app, limiter)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
 from flask_limiter import Limiter
@@ -183,7 +184,7 @@ def _tell(connection: Connection, asked: _Asked) -> None:
 
 
 def _done(token: str) -> Response:
-    return redirect(f"/confirm/{token}", 303)
+    return redirect(f"/confirm/{quote(token, '')}", 303)
 
 
 def _over(token: str) -> _Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
 
 from assetmap.domain.errors import NotFound
@@ -42,7 +44,7 @@ def follow(link: str) -> Response:
         else:
             with services.database().writing() as connection:
                 suggestions.take_back(connection, link)  # when it was decided meanwhile, the page says so
-            return _secret(redirect(f"/suggestions/{link}", 303))
+            return _secret(redirect(f"/suggestions/{quote(link, '')}", 303))
     return _secret(make_response(_page(held, link, errors), 400 if errors else 200))
 
 

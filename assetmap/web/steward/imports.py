@@ -199,7 +199,9 @@ def result(draft_id: str) -> Response | str | tuple[str, int]:
         if number is None:
             raise
         return redirect(f"/steward/changes/{number}", 303)
-    if draft.state == APPLIED:
+    # the records are in before the figures are written down
+    figures_come = state and state.running and drafts.result(services.settings(), draft) is None
+    if draft.state == APPLIED and not figures_come:
         return import_views.result_page(draft)
     if state and state.kind == APPLY:
         return import_views.working_page(draft, state)
