@@ -208,7 +208,7 @@ def test_a_record_that_has_gone_from_its_feed_stays_and_is_mentioned(loader):
     loader.load("groups", "id,name\n1,Chess\n2,Bridge\n")
     loader.load("groups", "id,name\n1,Chess\n")
     assert len(loader.all("groups")) == 2
-    assert any("1 that this feed brought before" in remark for remark in loader.report.remarks)
+    assert any("1 that this list brought before" in remark for remark in loader.report.remarks)
 
 
 def test_formulas_are_text(loader):

@@ -1,6 +1,7 @@
 """Import in the browser: upload, columns, preview, apply; nothing is written to the records before the last."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -92,7 +93,7 @@ def test_a_guess_is_corrected_and_said_once_for_every_row(importing, shared):
 @pytest.mark.parametrize(("changed", "said"), [
     ({"column_0": ""}, "Say which column is “Name of the group”"),
     ({"column_4": "name"}, "“Club name” is “Name of the group” already"),
-    ({"column_4": "shoe"}, "Choose one of the list."), ({"source": " "}, "Say which feed this is."),
+    ({"column_4": "shoe"}, "Choose one of the list."), ({"source": " "}, "Say which list this is."),
     ({"column_4": "lat"}, "“Latitude” is of no use without “Longitude”"),
     ({"same_last_confirmed": "lately"}, "“Last confirmed” is “lately”, and should be a date such as")])
 def test_columns_that_cannot_be_are_said_beside_the_field_and_what_was_typed_stays(importing, changed, said):
@@ -137,14 +138,14 @@ def test_columns_are_remembered_for_the_next_file_of_the_feed(importing):
     form = importing.form()
     assert (form["source"], form["column-4"], form["same-cost"]) == ("clubs", "notes", "free")
     assert "The columns are as steward@example.org kept them for “clubs”" in importing.words
-    assert "This feed is known: it brought 3 entries" in importing.words
+    assert "This list is known: it brought 3 entries" in importing.words
 
 
 def test_a_feed_that_is_known_is_offered_to_a_file_of_another_name(importing):
     importing.upload("groups", CLUBS, "clubs.csv").columns(column_4="notes", remember="yes")
     importing.apply()
     importing.upload("groups", CLUBS, "Copy of something.csv")
-    assert "This feed is new here" in importing.get("columns").words
+    assert "This list is new here" in importing.get("columns").words
     assert f'href="{importing.address}/columns?feed=clubs"' in importing.text
     importing.get("columns?feed=clubs")
     assert 'name="source" type="text" value="clubs"' in importing.text
@@ -263,3 +264,24 @@ def test_of_wards_too_it_is_told_which_would_change_and_which_would_go(importing
     assert "One (E05000001) Taken out" in importing.words and "Two (E05000002)" in importing.words
     importing.upload("wards", wards(("E05000001", "Uno")), "wards.geojson").get("preview")
     assert "Uno (E05000001) Name One Uno" in importing.words
+
+
+def test_groups_that_say_nothing_of_what_they_are_about_are_counted_before(importing):
+    importing.upload("groups", CLUBS)
+    assert '<details class="box" open id="same">' in importing.get("columns").text
+    importing.columns()
+    assert ("3 rows say nothing about what they are about: choose categories under “The same for every row”"
+            in importing.get("preview").words)
+    importing.columns(same_categories="Games and cards")
+    assert "say nothing about" not in importing.get("preview").words
+
+
+def test_the_days_of_a_list_that_is_known_are_in_words(importing, steward_client):
+    importing.upload("groups", "name,categories\nChess,Games and cards\n", "clubs.csv").columns(remember="yes")
+    importing.apply()
+    again = importing.upload("groups", "name,categories\nChess,Games and cards\n", "clubs.csv").get("columns")
+    assert "clubs.csv, one row." in again.words and '<details class="box" id="same">' in again.text
+    assert re.search(r"it brought one entry, the last time on \d{1,2} [A-Z][a-z]+ \d{4}\.", again.words)
+    assert re.search(r"kept them for “clubs” on \d{1,2} [A-Z][a-z]+ \d{4}\.", again.words)
+    start = steward_client.get("/steward/import").text
+    assert re.search(r'data-label="Last file">\d{1,2} [A-Z][a-z]+ \d{4}</td>', start)

@@ -95,7 +95,7 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
         report.by_hand = {"kept": saved.kept_by_hand[:MOST_SHOWN], "overridden": saved.overridden[:MOST_SHOWN]}
         report.remarks += _hand_edits(saved)
         if saved.absent and not report.refusals:
-            report.remarks.append(f"{saved.absent:,} that this feed brought before are not in the file; they stay as "
+            report.remarks.append(f"{saved.absent:,} that this list brought before are not in the file; they stay as "
                                   "they are. To end one, give its status as ended.")
         if number:
             records.finish_import(connection, number, report.counts)

@@ -80,7 +80,7 @@ def read_form(draft: Draft, inside: Inside) -> tuple[Draft, dict]:
             constants[about.name] = text
     mapping, errors = _mapping(draft.layer, inside, values)
     if not values["source"]:
-        errors["source"] = _("Say which feed this is. Its next file updates these entries by this name.")
+        errors["source"] = _("Say which list this is. Its next file updates these entries by this name.")
     errors |= _missing(draft.layer, mapping, constants, inside)
     if constants:
         with services.database().reading() as connection:

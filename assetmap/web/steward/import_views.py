@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import render_template, request
@@ -13,7 +14,7 @@ from assetmap.importing.drafts import Inside
 from assetmap.store import drafts as store
 from assetmap.store.drafts import Draft
 from assetmap.store.rows import LAYERS
-from assetmap.web import services
+from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.steward import history_words
@@ -54,7 +55,8 @@ def start_page() -> dict:
 
 
 def _feed(layer: str, feed: store.Feed, kept: Mapping[str, store.SavedColumns]) -> dict:
-    return {"layer": _(LAYER_LABELS[layer]), "source": feed.source, "records": f"{feed.records:,}", "last": feed.last,
+    return {"layer": _(LAYER_LABELS[layer]), "source": feed.source, "records": f"{feed.records:,}",
+            "last": _day(feed.last),
             "kept": feed.source in kept, "url": f"/steward/import?{urlencode({'layer': layer, 'source': feed.source})}"}
 
 
@@ -66,6 +68,7 @@ def columns_page(draft: Draft, inside: Inside, form: dict) -> str:
         feeds = [feed for feed in store.feeds(connection, draft.layer) if feed.source != "sample"]
         kept = store.saved_columns(connection, draft.layer)
     source = form["values"]["source"]
+    known, saved = next((feed for feed in feeds if feed.source == source), None), kept.get(source)
     constants = [{"field": about, "name": f"same-{about.name}", "choices": fixed_choices(draft.layer, about.name),
                   "words": [term.label for term in vocabulary.of(kind).values()]
                   if (kind := suggested_words(draft.layer, about.name)) else []}
@@ -75,9 +78,12 @@ def columns_page(draft: Draft, inside: Inside, form: dict) -> str:
         columns=[{"name": f"column-{index}", "heading": heading, "samples": inside.samples[index]}
                  for index, heading in enumerate(inside.headings)],
         fields=fields, rows=inside.rows, shapes=inside.shapes, constants=constants,
-        known=next((feed for feed in feeds if feed.source == source), None), kept=kept.get(source),
-        said=any(form["values"].get(entry["name"]) for entry in constants),
-        others=[{"source": feed.source, "records": f"{feed.records:,}", "kept": feed.source in kept,
+        known=known, known_day=_day(known.last) if known else "", kept=saved,
+        kept_day=_day(services.local(saved.at).date().isoformat()) if saved else "",
+        open_same=any(form["values"].get(entry["name"]) for entry in constants) or _lacks_categories(
+            draft.layer, [form["values"].get(f"column-{index}") for index in range(len(inside.headings))]),
+        others=[{"source": feed.source, "count": feed.records, "records": f"{feed.records:,}",
+                 "kept": feed.source in kept,
                  "url": f"/steward/import/{draft.id}/columns?{urlencode({'feed': feed.source})}"}
                 for feed in feeds if feed.source != source][:20])
 
@@ -87,7 +93,32 @@ def preview_page(draft: Draft, found: Mapping, fault: str = "") -> str:
     return render_template(
         "steward/import_preview.html", draft=draft, found=found, fault=fault, mapped=draft.layer not in drafts.UNMAPPED,
         good=found["rows"] - found["bad_rows"], figures=_figures(found), nothing=not _differs(found["counts"]),
-        labels=_mapping_labels(draft), **_parts(draft, found))
+        labels=_mapping_labels(draft), remarks=[*_about_columns(draft, found["rows"]), *found["remarks"]],
+        **_parts(draft, found))
+
+
+def _day(day: str) -> str:
+    """An ISO day as people say it; "" for none."""
+    if not day:
+        return ""
+    said = date.fromisoformat(day)
+    return f"{said.day} {wording.LONG_MONTHS[said.month - 1]} {said.year}"
+
+
+def _lacks_categories(layer: str, fields: Collection[str]) -> bool:
+    """Whether nothing among these fields says what the groups of a file are about."""
+    return layer == "groups" and "categories" not in fields
+
+
+def _about_columns(draft: Draft, rows: int) -> list[str]:
+    """What a steward should know about the columns that were chosen."""
+    said = [name for name, text in (draft.mapping | draft.constants).items() if text]
+    if not rows or not _lacks_categories(draft.layer, said):
+        return []
+    return [ngettext("One row says nothing about what it is about: choose categories under “The same for every row”, "
+                     "or people will not find it by kind.",
+                     "%(rows)s rows say nothing about what they are about: choose categories under “The same for "
+                     "every row”, or people will not find them by kind.", rows, rows=f"{rows:,}")]
 
 
 def result_page(draft: Draft) -> str:
