@@ -16,6 +16,8 @@ from assetmap.store.database import Database
 
 log = logging.getLogger(__name__)
 
+_SMALL = 5_000  # records: their Atlas takes less than a second
+
 
 class CurrentAtlas:
     """The Atlas of the newest data version and of today. A request takes it once and sees one version from end to end.
@@ -48,13 +50,30 @@ class CurrentAtlas:
         """Something was saved: the next request looks for the new version at once."""
         self._looked = float("-inf")
 
+    def renew(self) -> None:
+        """Something was saved, and may be out of sight now: wait until nobody is shown the old, if that takes no time.
+
+        A large map is not waited for. The page of one record asks the store whether it is still public.
+        """
+        self.look_again()
+        atlas = self._atlas
+        if atlas is None or sum(map(len, (atlas.groups, atlas.hubs, atlas.opportunities))) > _SMALL:
+            return
+        try:
+            self.refresh()
+        except Unavailable as error:
+            log.warning("The new data cannot be read: %s Answering from version %s", error.message, atlas.version)
+
     def refresh(self) -> Atlas:
         """Look at once, and wait for the newest."""
-        self.get()
+        if self._atlas is None:
+            self._first()
         with self._lock:
+            self._looked = time.monotonic()
+            if self._builder is not None:
+                self._builder.join()  # what it builds may be older already, and must not come last
             if self._is_outdated():
                 self._atlas = Atlas(self._database, self._settings, self._today()).prepare()
-            self._looked = time.monotonic()
         return self._atlas
 
     def _first(self) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from assetmap.domain.text import plain
-from assetmap.store.rows import RecordLayer
+from assetmap.store.rows import LAYERS, RecordLayer
 from assetmap.store.tables import groups, hubs
 
 _SHOWN = ("id", "name", "status", "source", "last_confirmed", "confirmed_by", "lat", "postcode", "address", "hub_id",
@@ -142,3 +142,11 @@ def _lacks(layer: RecordLayer, what: str) -> ColumnElement:
         "access": lambda: column.access == "[]",
         "number": lambda: and_(column.charity_number == "", column.company_number == ""),
     }[what]()
+
+
+def in_sight(connection: Connection, layer_name: str, record_id: str) -> Mapping[str, object] | None:
+    """What decides how much of a record the public may see, as the store has it now; None: nothing of it."""
+    table = LAYERS[layer_name].table
+    asked = [table.c[name] for name in ("consent", "meets_in_home") if name in table.c]
+    found = connection.execute(select(*asked).where(table.c.id == record_id, table.c.status != "hidden"))
+    return found.mappings().first()

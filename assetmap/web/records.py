@@ -12,7 +12,7 @@ from assetmap.analysis.nearby import smallest
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.finding import Hit
 from assetmap.domain.contact import Contact
-from assetmap.domain.errors import NotFound
+from assetmap.domain.errors import NotFound, Unavailable
 from assetmap.domain.group import Group, Meeting
 from assetmap.domain.hub import Hub
 from assetmap.domain.location import SENTENCE, LocationSource
@@ -20,7 +20,7 @@ from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.query import DAY_NAMES
 from assetmap.domain.schedule import describe, next_start, occurs_on
 from assetmap.domain.text import short, slug
-from assetmap.store import merging
+from assetmap.store import listing, merging
 from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
@@ -85,11 +85,30 @@ def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
     """
     layer: AssetLayer = getattr(services.atlas(), name)
     number = layer.number_of.get(record_id)
-    if number is None:
+    if number is None or not _still_shown(name, layer, number):
         _lead_on(name, record_id)
         raise NotFound(_("There is no %(kind)s at this address. It may have closed, or the address may be mistyped.",
                          kind=_(layer.layer.singular)))
     return layer, number
+
+
+def _still_shown(name: str, layer: AssetLayer, number: int) -> bool:
+    """Whether a record of this Atlas is public in the store too, which may be newer.
+
+    Raises Unavailable when the newer one says less: consent was taken back, or it meets in somebody's home.
+    """
+    row, database = layer.rows[number], services.database()
+    try:
+        if database.version() == services.atlas().version:
+            return True
+        with database.reading() as connection:
+            now = listing.in_sight(connection, name, row["id"])
+    except Unavailable:
+        return True  # the store is away; the map goes on with what it has
+    if now is not None and (row["consent"] and not now["consent"] or now.get("meets_in_home", False) and
+                            not row["meets_in_home"]):
+        raise Unavailable(_("This page was changed just now. Please try again in a moment."))
+    return now is not None
 
 
 def _lead_on(name: str, record_id: str) -> None:

@@ -61,8 +61,8 @@ def by() -> str:
 
 
 def renew() -> None:
-    """The next request of this process looks for a new data version at once."""
-    current_app.extensions["assetmap"].current.look_again()
+    """What was saved is what the next request of this process is answered from; of a large map, soon."""
+    current_app.extensions["assetmap"].current.renew()
 
 
 def area_name() -> str:
