@@ -100,6 +100,22 @@ def test_telephone_numbers_stay_as_written():
     assert cells.phone("ask Jo").level == "notice" and not cells.phone("ask Jo").value
 
 
+@pytest.mark.parametrize(("written", "kept"), [
+    ("1632960654", "01632960654"), ("7700900123", "07700900123"), ("2079460123", "02079460123"),
+    ("169772345", "0169772345"), ("800123456", "0800123456"), ("1632 960654", "01632 960654"),
+    ("(1632) 960-654", "(01632) 960-654")])
+def test_the_0_that_a_spreadsheet_takes_off_a_telephone_number_is_put_back_and_told(written, kept):
+    cell = cells.phone(written)
+    assert (cell.value, cell.level) == (kept, "notice") and written in cell.fault and "put back" in cell.fault
+
+
+@pytest.mark.parametrize("written", [
+    "01632960654", "+1632960654", "441632960654", "4632960654", "960654", "1632960654 ask Jo", "270090012", "116123",
+    "17009001234"])
+def test_other_numbers_get_no_0(written):
+    assert cells.phone(written) == cells.Cell(written)
+
+
 @pytest.mark.parametrize(("raw", "value"), [
     ("8-12", (8, 12)), ("8 to 12 years", (8, 12)), ("50+", (50, None)), ("50 and over", (50, None)),
     ("under 5", (None, 5)), ("Under 5s", (None, 5)), ("adults", (18, None)), ("All ages", (None, None))])

@@ -24,6 +24,7 @@ _PLAIN_WEBSITE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-z0-9/._
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _SPLIT = re.compile(r"[;|\n]")
 _AMOUNT = re.compile(r"£\s?\d|\d+p\b|\b\d+(\.\d\d)? ?(pounds|gbp)\b", re.IGNORECASE)
+_WITHOUT_ITS_0 = re.compile(r"[12378][0-9]{9}|1[0-9]{8}|800[0-9]{6}")  # some area codes have short numbers
 _RANGE = re.compile(r"(\d{1,3}) ?(?:-|–|to|and) ?(\d{1,3})")
 _FROM = re.compile(r"(\d{1,3}) ?(?:\+|plus|and over|and above|or over|years and over|upwards)")
 _UP_TO = re.compile(r"(?:under|up to|below) ?(\d{1,3})")
@@ -196,10 +197,16 @@ def email(raw: str) -> Cell:
 
 
 def phone(raw: str) -> Cell:
-    """A telephone number as written; something with too few digits is left out with a notice."""
+    """A telephone number as written; something with too few digits is left out with a notice.
+
+    A British number that a spreadsheet took for a sum, and so took the first 0 off, gets it back with a notice.
+    """
     if is_missing(raw):
         return Cell("")
     said = one_line(raw)
+    if len(said) < 30 and _WITHOUT_ITS_0.fullmatch(re.sub("[ ()-]", "", said)):
+        return Cell(re.sub(r"\d", r"0\g<0>", said, count=1),
+                    f"is “{said}”; the 0 that a spreadsheet took off its front was put back", "notice")
     if 6 <= len(re.sub(r"\D", "", said)) and len(said) <= 80:
         return Cell(said)
     return Cell("", f"is “{short(raw)}”, which is not a telephone number; it was left out", "notice")

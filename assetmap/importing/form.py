@@ -204,7 +204,8 @@ def _sorted_out(problems: list[Problem]) -> tuple[dict[str, str], list[tuple[str
     noticed = []
     for problem in problems:
         sentence = _sentence(problem.message)
-        if problem.refuses or problem.column in _MUST_BE_RIGHT:
+        lost = problem.column in _MUST_BE_RIGHT and problem.message.endswith(_DONE_WITH_IT)
+        if problem.refuses or lost:
             errors.setdefault(problem.column, sentence)
         else:
             noticed.append((problem.column, sentence))

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, insert, select, update
 
+from assetmap.domain.contact import bare_number
 from assetmap.domain.errors import Conflict, NotFound
 from assetmap.domain.text import slug
 from assetmap.store import history as past
@@ -144,6 +145,8 @@ def _brought_together(connection: Connection, layer: RecordLayer, incoming: list
         found, replaced = rows_of(connection, layer, ids), past.replaced_by_people(connection, layer.name, ids)
         for public_id, mark, content in chunk:
             row = found[public_id]
+            as_sent = content
+            content = _with_number_as_here(layer, row, content)
             if public_id in replaced:
                 content = _merged(layer, public_id, row, content, replaced[public_id], saved)
             edit = edit_of(layer, row, content)
@@ -151,10 +154,22 @@ def _brought_together(connection: Connection, layer: RecordLayer, incoming: list
                 edits.append(edit)
                 continue
             saved.unchanged += 1
-            if public_id not in replaced and row["fingerprint"] != mark:  # it was made with another release's columns
+            # it was made with another release's columns
+            if public_id not in replaced and content is as_sent and row["fingerprint"] != mark:
                 old_marks.append((mark, public_id))
     update_rows(connection, layer.table, "id", ("fingerprint",), old_marks)
     return edits
+
+
+def _with_number_as_here(layer: RecordLayer, row: Mapping, content: tuple) -> tuple:
+    """The content with its telephone number as the record has it, where only spaces and signs differ.
+
+    Spreadsheets take these from numbers: no news is lost, and a file that went through one changes nothing.
+    """
+    at, here = layer.content.index("phone"), row["phone"]
+    if content[at] == here or not here or bare_number(content[at]) != bare_number(here):
+        return content
+    return (*content[:at], here, *content[at + 1:])
 
 
 def _merged(layer: RecordLayer, public_id: str, row: Mapping, content: tuple, replaced: Mapping[str, list],
