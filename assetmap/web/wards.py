@@ -99,10 +99,9 @@ def boundary_note() -> str:
     """What a reader should know about the boundaries on the page."""
     frame = services.atlas().wards
     if not len(frame):
-        return _("No ward boundaries are loaded yet. The command “assetmap load wards FILE” takes the official ones.")
+        return _("This map has no outlines of wards yet.")
     if frame["approximate"].any():
-        return _("These boundaries are approximate, made from postcode points. The official ones are loaded with "
-                 "the command “assetmap load wards FILE”.")
+        return _("These outlines are approximate.")
     years = sorted({int(year) for year in frame["boundary_year"].dropna()})
     return _("Boundaries of %(years)s.", years=", ".join(map(str, years))) if years else ""
 
