@@ -59,7 +59,7 @@ _ABOUT = Section("about", _("About this entry"), (
     Field("status", "select", _("“Hidden” takes it out of everybody's sight but yours. Nothing is ever deleted.")),
     Field("last_confirmed", hint=_("The day when somebody last said that this is right, such as 24/11/2026.")),
     Field("checked_today", "tick", _("It will say: confirmed today by a steward.")),
-    Field("notes", "long", _("Everybody can read these on its page."))))
+    Field("notes", "long", _("Everybody can read this."))))
 _WHEN = Field("times", "times")
 
 FORMS: dict[str, tuple[Section, ...]] = {

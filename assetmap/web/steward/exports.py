@@ -28,7 +28,7 @@ from assetmap.web.steward import shown
 
 blueprint = Blueprint("steward_exports", __name__)
 _LAYERS = {
-    "groups": _("Groups"), "hubs": _("Places to meet"), "opportunities": _("Offers and asks"),
+    "groups": _("Groups"), "hubs": _("Places"), "opportunities": _("Offers and asks"),
     "organisations": _("Organisations"), "wards": _("Wards, with their outlines"), "ward-figures": _("Ward figures"),
     "postcodes": _("Postcodes"), "places": _("Names of places"),
 }

@@ -12,7 +12,7 @@ from assetmap.web.language import gettext as _
 from assetmap.web.steward.shown import code_labels, field_label
 
 LAYER_LABELS = {
-    "groups": _("Groups: what people can join"), "hubs": _("Places where people meet"),
+    "groups": _("Groups: what people can join"), "hubs": _("Places: where people meet"),
     "opportunities": _("Offers and asks"), "organisations": _("Organisations"),
     "wards": _("Wards: the official boundaries"), "ward-figures": _("Figures about wards"),
     "postcodes": _("Postcodes: a directory of them"), "places": _("Place names that people search by"),

@@ -27,7 +27,7 @@ _LONGEST_WORDS = 200
 _KNOWN = ("q", "status", "source", "show", "hub", "sort", "page")
 WORDS = {
     "groups": {"title": _("Groups"), "one": _("group"), "new": _("Add a group"), "icon": "users"},
-    "hubs": {"title": _("Places to meet"), "one": _("place"), "new": _("Add a place"), "icon": "building-2"},
+    "hubs": {"title": _("Places"), "one": _("place"), "new": _("Add a place"), "icon": "building-2"},
     "opportunities": {"title": _("Offers and asks"), "one": _("offer or ask"), "new": _("Add an offer or ask"),
                       "icon": "heart-handshake"},
     "organisations": {"title": _("Organisations"), "one": _("organisation"), "new": _("Add an organisation"),

@@ -27,7 +27,8 @@ _LABELS = {
     "email": _("E-mail"),
     "website": _("Website"), "consent": _("Telephone and e-mail may be published"),
     "summary": _("In a sentence or two"),
-    "notes": _("Notes"), "languages": _("Languages"), "access": _("What helps people get in"), "kind": _("Kind"),
+    "notes": _("Note on the public page"), "languages": _("Languages"), "access": _("What helps people get in"),
+    "kind": _("Kind"),
     "address": _("Address"), "opening_hours": _("Opening hours"), "rooms": _("Rooms"), "capacity": _("Room for"),
     "description": _("More about it"), "organisation": _("Run by"), "categories": _("What it is about"),
     "other_categories": _("Other words for what it is about"), "audiences": _("Who it is for"),
@@ -46,7 +47,7 @@ _OF_LAYER = {
     ("opportunities", "kind"): _("Kind of offer or ask"), ("organisations", "name"): _("Name of the organisation"),
 }
 STATUS_LABELS = {
-    "active": _("On the map"), "paused": _("Taking a break"), "ended": _("Has ended"),
+    "active": _("Shown"), "paused": _("Taking a break"), "ended": _("Has ended"),
     "hidden": _("Hidden from the public"),
 }
 _CODES = {
@@ -61,7 +62,7 @@ _TERMS = {"categories": "category", "topics": "category", "audiences": "audience
 _KINDS = {"hubs": "hub_kind", "opportunities": "opportunity_kind"}
 _POSITION_FROM = {
     LocationSource.GIVEN: _("placed on the map"), LocationSource.POSTCODE: _("of the postcode"),
-    LocationSource.CONTACT: _("of the contact's postcode"), LocationSource.HUB: _("of the hub"),
+    LocationSource.CONTACT: _("of the contact's postcode"), LocationSource.HUB: _("of the place where it meets"),
 }
 _POSITION = ("lat", "lon", "location_source")
 _BOOKKEEPING = {"fingerprint", "version", "source", "source_id", "giver_kind"}
