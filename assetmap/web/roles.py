@@ -7,8 +7,10 @@ from assetmap.web.language import gettext as _
 
 LABELS = {Role.CONNECTOR: _("Connector"), Role.PLANNER: _("Planner"), Role.STEWARD: _("Steward")}
 FOR = {
-    Role.CONNECTOR: _("Helps people to find what suits them: a link worker, a librarian, a hub’s volunteer."),
-    Role.PLANNER: _("Plans for the whole area: public health, a communities team, a councillor."),
+    Role.CONNECTOR: _("Helps people to find what suits them: a link worker, a librarian, a volunteer. "
+                      "The pages for connectors come later."),
+    Role.PLANNER: _("Plans for the whole area: public health, a communities team, a councillor. "
+                    "The pages for planners come later."),
     Role.STEWARD: _("Keeps the map right. A steward may do everything that the others may."),
 }
 MAY = {

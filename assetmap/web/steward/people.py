@@ -35,7 +35,7 @@ _LINK_SHOWN_S = 120
 @blueprint.get("/steward/people")
 def people() -> Response:
     """Everybody who has an account, and the form to invite somebody."""
-    return _people_page({"values": {"role": str(Role.CONNECTOR)}, "errors": {}}, 200)
+    return _people_page({"values": {"role": str(Role.STEWARD)}, "errors": {}}, 200)
 
 
 def _people_page(form: dict, status: int) -> Response:
