@@ -108,6 +108,28 @@ def test_a_fault_is_told_in_the_words_of_a_form(loader, field, text, sentence):
     assert read(loader, "groups", fields).errors == {field: sentence}
 
 
+@pytest.mark.parametrize(("lat", "lon", "faults"), [
+    ("nan", "nan", {"lat": "This is “nan”, and should be a number such as 51.54.",
+                    "lon": "This is “nan”, and should be a number such as 0.71."}),
+    ("1e400", "0.7", {"lat": "This is “1e400”, and should be a number such as 51.54."}),
+    ("51.5", "n/a", {"lon": "This is “n/a”, and should be a number such as 0.71."}),
+    ("-", "", {"lat": "This is “-”, and should be a number such as 51.54."}),
+    ("north", "0.7", {"lat": "This is “north”, and should be a number such as 51.54."}),
+    ("0", "0.0", {"lat": "This point lies in the sea off Africa. Leave both empty if the place is not known."})])
+def test_a_position_that_is_none_is_a_fault_beside_its_field(loader, lat, lon, faults):
+    position = {"position_from": "given", "lat": lat, "lon": lon}
+    assert read(loader, "groups", {"name": "Tea", **position}).errors == faults
+    there = loader.all("hubs")["leigh-library"]
+    assert read(loader, "hubs", position, there).errors == faults
+    assert read(loader, "hubs", {"lat": "51.5", "lon": "0"}, there).record.location.place.lon == 0
+
+
+def test_a_file_may_write_no_position_as_not_a_number_or_as_0_0(loader):
+    loader.load("groups", "name,lat,lon\nTea,nan,nan\nChess,0,0\nDarts,n/a,-\n")
+    assert loader.report.applied and not loader.report.problems
+    assert all(group.location.place is None for group in loader.all("groups").values())
+
+
 def test_metres_in_the_degrees_fields_are_told(loader):
     said = read(loader, "groups", {"name": "Tea", "lat": "185000", "lon": "536000"}).errors["lat"]
     assert "British National Grid" in said and "column" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from datetime import date
 
 from assetmap.domain.errors import FileRefused, Problem
 from assetmap.domain.group import Meeting
+from assetmap.domain.text import short
 from assetmap.importing.check import check
 from assetmap.importing.columns import FIELDS
 from assetmap.importing.context import Context
@@ -30,6 +32,7 @@ _MUST_BE_RIGHT = {"phone", "email", "website", "ages"}
 _PLACED_BY = ("postcode", "lat", "lon", "easting", "northing", "position_from")
 _NO_ROW = {"is empty, and every row needs one": "This is needed.", "is empty, and should be one of: ": "Choose one."}
 _DONE_WITH_IT = ("; it was put in the notes", "; it was left out")
+_EXAMPLES = {"lat": "51.54", "lon": "0.71"}
 _GRID = re.compile(r"look like British National Grid metres;.*")
 
 
@@ -100,6 +103,7 @@ def read_form(connection: Connection, settings: Settings, layer_name: str, field
     except FileRefused as refused:
         return Read(None, {"name": refused.message}, tuple(noticed))
     errors, said = _sorted_out(sheet.problems)
+    errors |= _no_point(row)
     noticed += said
     if errors or not found.contents:
         return Read(None, errors or {"name": "This cannot be kept as it is."}, tuple(noticed))
@@ -196,6 +200,23 @@ def _with_kept(base: Record, made: Record, changed: set[str], kept_words: bool) 
         notes = made.notes if "notes" in changed else "\n".join(filter(None, (base.notes, made.notes)))
         values["notes"] = notes
     return replace(base, **values, contact=replace(base.contact, **contact))
+
+
+def _no_point(row: Mapping[str, str]) -> dict[str, str]:
+    """Faults of coordinates that a file's row may have for none: who writes them into a form means a place."""
+    errors = {}
+    numbers = {}
+    for field, example in _EXAMPLES.items():
+        if text := row.get(field, "").strip():
+            try:
+                numbers[field] = float(text)
+            except ValueError:
+                numbers[field] = math.nan
+            if not math.isfinite(numbers[field]):
+                errors[field] = f"This is “{short(text)}”, and should be a number such as {example}."
+    if numbers.get("lat") == numbers.get("lon") == 0:
+        errors["lat"] = "This point lies in the sea off Africa. Leave both empty if the place is not known."
+    return errors
 
 
 def _sorted_out(problems: list[Problem]) -> tuple[dict[str, str], list[tuple[str, str]]]:
