@@ -26,6 +26,7 @@ DAMAGED = (
     ValueError,
     KeyError,
 )
+_WORKBOOK_PART = "[Content_Types].xml"
 _DAMAGED_TEXT = "This file is damaged or was cut short: it cannot be unpacked. Save it again."
 
 
@@ -61,8 +62,14 @@ def check_unpacked_size(archive: zipfile.ZipFile, size: int) -> None:
             if total > allowed:
                 raise FileRefused(
                     f"This file of {size / 1_000_000:.1f} MB unpacks to more than {allowed // 1_000_000} MB. "
-                    "Copy the rows that matter to a new workbook and save that."
+                    f"{_what_to_do(archive)}"
                 )
+
+
+def _what_to_do(archive: zipfile.ZipFile) -> str:
+    if any(entry.filename == _WORKBOOK_PART for entry in archive.infolist()):
+        return "Copy the rows that matter to a new workbook and save that."
+    return "Unpack it and send the one file that is meant."
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo):
@@ -80,6 +87,8 @@ def open_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Bi
     for piece in _pieces(archive, entry):
         whole.write(piece)
         if whole.tell() > most:
-            raise FileRefused(f"“{entry.filename[:80]}” unpacks to more than {most // 1_000_000} MB.")
+            raise FileRefused(
+                f"“{entry.filename[:80]}” unpacks to more than {most // 1_000_000} MB. {_what_to_do(archive)}"
+            )
     whole.seek(0)
     return whole
