@@ -12,7 +12,7 @@ from assetmap.domain.suggestion import Purpose, State, Suggestion
 from assetmap.domain.text import clean, words
 from assetmap.store import records, suggestions
 from assetmap.store.database import Connection
-from assetmap.store.rows import LAYERS
+from assetmap.store.rows import LAYERS, Record
 from assetmap.web import access, services, suggested, wording
 from assetmap.web.correcting import too_long
 from assetmap.web.language import gettext as _
@@ -88,7 +88,7 @@ def _what_was_done(case: Case, do: str) -> str:
     elif do == "decline":
         said = _("Declined: “%(name)s” stays as it is.", name=case.name)
     elif case.is_new:
-        said = _("Accepted: “%(name)s” is on the map now.", name=case.read.record.name)
+        said = _accepted_new(case.read.record)
     elif case.changes:
         said = _("Accepted: “%(name)s” was changed.", name=case.name)
     else:
@@ -96,6 +96,16 @@ def _what_was_done(case: Case, do: str) -> str:
     if len(case.held) > 1:
         said += " " + ngettext("%(num)s was decided.", "%(num)s were decided together.", len(case.held))
     return said
+
+
+def _accepted_new(record: Record) -> str:
+    """Where the public finds something new now, and what it takes to be on the map."""
+    if record.location.place is not None or getattr(record, "hub_id", ""):
+        return _("Accepted: “%(name)s” is on the map now.", name=record.name)
+    if getattr(record, "online", False):
+        return _("Accepted: “%(name)s” is in the list now, as something online.", name=record.name)
+    return _("Accepted: “%(name)s” is in the list now. It has no place on the map yet: open it in the lists and add a "
+             "postcode, a place to meet or a point.", name=record.name)
 
 
 def decided_before(case: Case, do: str) -> Response:
