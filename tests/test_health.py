@@ -240,8 +240,8 @@ def test_the_document_keeps_its_shape_and_says_what_each_key_is(loader):
         assert set(finding) == FINDING_KEYS
     (category,) = [finding for finding in document["findings"] if finding["code"] == "group-category"]
     assert category["records"] == ["x"] and category["link"] == "/steward/health/group-category"
-    assert category["entries"] == [{"layer": "groups", "id": "x", "name": "Quite Unlike Others", "note": "",
-                                    "link": "/steward/groups/x"}]
+    assert category["entries"] == [{"layer": "groups", "id": "x", "name": "Quite Unlike Others",
+                                    "note": "No category given", "link": "/steward/groups/x"}]
     for key in (KEYS - {"findings"}) | FINDING_KEYS:
         assert key in audit.__doc__
 

@@ -21,7 +21,7 @@ def findings(held: Held) -> Iterator[Finding]:
                       held.entries(layer, _bad_link),
                       "Correct the address, or take it out. An e-mail address has a field of its own.")
         yield finding(f"{one}-consent", f"{many} have contact details without consent to publish them", Level.LACKING,
-                      held.entries(layer, lambda row: bool(row["phone"] or row["email"]) and not row["consent"]),
+                      held.entries(layer, _no_consent),
                       "Ask them, and tick the box when they agree. Until then nobody sees the details.")
         yield finding(f"{one}-stale",
                       f"{many} were last confirmed over {held.settings.stale_days} days ago, or never",
@@ -35,9 +35,10 @@ def _lacking(held: Held) -> Iterator[Finding]:
     yield finding("group-category", "groups have no category", Level.LACKING,
                   held.entries("groups", _no_category), "Choose one: people find groups by what they are about.")
     yield finding("opportunity-category", "offers and asks have no topic", Level.LACKING,
-                  held.entries("opportunities", lambda row: row["topics"] == "[]"), "Choose what it is about.")
+                  held.entries("opportunities", lambda row: row["topics"] == "[]" and "No topic given"),
+                  "Choose what it is about.")
     yield finding("hub-access", "hubs say nothing about access", Level.LACKING,
-                  held.entries("hubs", lambda row: row["access"] == "[]"),
+                  held.entries("hubs", lambda row: row["access"] == "[]" and "Nothing is said about access"),
                   "Ask about steps, toilets, parking and hearing loops: some people can only come when they know.")
     yield finding("hub-no-groups", "hubs have no groups", Level.LACKING, _empty_hubs(held),
                   "Ask what happens there, and add it. It may also be one place under two names.")
@@ -79,11 +80,19 @@ def _age(held: Held, row: Mapping) -> str:
     return f"last confirmed {day}, {days:,} days ago" if days > held.settings.stale_days else ""
 
 
-def _no_category(row: Mapping) -> str | bool:
+def _no_consent(row: Mapping) -> str:
+    if row["consent"] or not (row["phone"] or row["email"]):
+        return ""
+    given = " and ".join(word for word, text in (("a phone number", row["phone"]), ("an e-mail address", row["email"]))
+                         if text)
+    return f"It has {given}, and no consent"
+
+
+def _no_category(row: Mapping) -> str:
     if row["categories"] != "[]":
-        return False
+        return ""
     said = "; ".join(load_list(row["other_categories"]))
-    return f"It says “{short(said, 120)}”, which is no category yet." if said else True
+    return f"It says “{short(said, 120)}”, which is no category yet." if said else "No category given"
 
 
 def _hubs_of(row: Mapping) -> list[str]:
@@ -110,4 +119,4 @@ def _lost_giver(held: Held, row: Mapping) -> str:
 def _empty_hubs(held: Held) -> list:
     used = {hub_id for layer in ("groups", "opportunities") for row in held.live[layer] for hub_id in _hubs_of(row)}
     used |= {row["giver"] for row in held.live["opportunities"] if row["giver_kind"] == "hubs"}
-    return held.entries("hubs", lambda row: row["id"] not in used)
+    return held.entries("hubs", lambda row: row["id"] not in used and "No group, offer or ask is held here")

@@ -21,13 +21,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record, ward or other thing at fault. `note` says what is wrong with this one; `link` is where to fix it."""
+    """A record, ward or other thing at fault. `note` says what is wrong with this one; `link` is where to fix it.
+
+    `apart` tells it from another of its name: its postcode, or the list that it came from.
+    """
 
     layer: str
     id: str
     name: str
     link: str
     note: str = ""
+    apart: str = ""
 
     def document(self) -> dict[str, str]:
         return {"layer": self.layer, "id": self.id, "name": self.name, "note": self.note, "link": self.link}

@@ -65,7 +65,7 @@ class Held:
         hub = self.all_rows["hubs"].get(row.get("hub_id", ""))
         return (hub["lon"], hub["lat"]) if hub is not None and hub["lat"] is not None else None
 
-    def entries(self, layer: str, wrong: Callable[[Mapping], str | bool | None]) -> list[Entry]:
+    def entries(self, layer: str, wrong: Callable[[Mapping], str | bool]) -> list[Entry]:
         """An entry for each live row that is wrong; a text says what is."""
         made = []
         for row in self.live[layer]:
@@ -93,4 +93,5 @@ def is_live(row: Mapping, today: date) -> bool:
 
 def entry_of(layer: str, row: Mapping, note: str = "") -> Entry:
     """The entry of a record."""
-    return Entry(layer, row["id"], row["name"], record_link(layer, row["id"]), note)
+    return Entry(layer, row["id"], row["name"], record_link(layer, row["id"]), note,
+                 row["postcode"] or row["source"])

@@ -37,15 +37,28 @@ def findings(held: Held) -> Iterator[Finding]:
                       "Look for a mistyped letter. A brand-new postcode comes with the next postcode file.")
 
 
-def _is_nowhere(held: Held, row: Mapping) -> bool:
-    return held.place_of(row) is None and not row.get("online") and not row.get("ward_code")
+def _is_nowhere(held: Held, row: Mapping) -> str:
+    if held.place_of(row) is not None or row.get("online") or row.get("ward_code"):
+        return ""
+    if row.get("hub_id"):
+        return "Its place to meet has no position either"
+    if row["postcode"]:
+        return f"Nobody knows where {row['postcode']} is"
+    return "No postcode, place to meet or point given"
 
 
 def _outside(held: Held, layer: str) -> list:
     if not len(held.wards):
         return []
-    return [entry_of(layer, row) for row, ward in zip(held.live[layer], held.ward_of[layer].tolist(), strict=True)
+    return [entry_of(layer, row, _where(held, row))
+            for row, ward in zip(held.live[layer], held.ward_of[layer].tolist(), strict=True)
             if ward == -1 and not row.get("online")]
+
+
+def _where(held: Held, row: Mapping) -> str:
+    lon, lat = held.place_of(row)
+    whose = "Its point" if row["lat"] is not None else "The point of its place to meet"
+    return f"{whose} is at {lat:.4f}, {lon:.4f}" + (f", postcode {row['postcode']}" if row["postcode"] else "")
 
 
 def _far(held: Held, row: Mapping) -> str:

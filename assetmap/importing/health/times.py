@@ -21,7 +21,7 @@ _NOT_UNDERSTOOD = '"understood": false'
 def findings(held: Held, calendar: Calendar, now: datetime) -> Iterator[Finding]:
     """The times of groups, offers and asks."""
     yield finding("group-times", "groups have times that are not understood or not known", Level.MISLEADING,
-                  held.entries("groups", lambda row: row["meetings"] == "[]" or _not_understood(row)),
+                  held.entries("groups", lambda row: _no_times(row) or _not_understood(row)),
                   "Say it in words such as “Tuesdays 10am to 12 noon”. The form shows the next dates at once.")
     yield finding("opportunity-times", "offers and asks have times that are not understood", Level.MISLEADING,
                   held.entries("opportunities", _not_understood),
@@ -36,11 +36,17 @@ def findings(held: Held, calendar: Calendar, now: datetime) -> Iterator[Finding]
                       "Take out the times that have passed, or ask for new ones.")
 
 
+def _no_times(row: Mapping) -> str:
+    if row["meetings"] != "[]":
+        return ""
+    return f"“{short(row['times'], 160)}” is not understood" if row["times"] else "No times given"
+
+
 def _not_understood(row: Mapping) -> str:
     if _NOT_UNDERSTOOD not in row["meetings"]:
         return ""
     said = [meeting.session.text for meeting in load_meetings(row["meetings"]) if not meeting.session.understood]
-    return f"“{short('; '.join(filter(None, said)) or row['times'], 160)}”"
+    return f"“{short('; '.join(filter(None, said)) or row['times'], 160)}” is not understood"
 
 
 def _over(layer: str, rows: Sequence[Mapping], calendar: Calendar, now: datetime) -> tuple[list[Entry], list[Entry]]:

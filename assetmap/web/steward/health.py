@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from io import StringIO
@@ -52,7 +53,7 @@ def one(code: str) -> str:
     here = f"/steward/health/{code}"
     return render_template(
         "steward/health_one.html", finding=_shown(finding), first=first,
-        entries=finding.entries[first: first + PER_PAGE], csv_url=f"{here}.csv" if finding.entries else "",
+        entries=_entries(finding, first, PER_PAGE), csv_url=f"{here}.csv" if finding.entries else "",
         pages={"page": page, "pages": pages, "total": len(finding.entries),
                "prev_url": f"{here}?page={page - 1}" if page > 1 else "",
                "next_url": f"{here}?page={page + 1}" if page < pages else ""})
@@ -93,9 +94,17 @@ def _shown(finding: Finding) -> dict:
     _title, kind, word = _LEVELS[finding.level]
     return {
         "code": finding.code, "title": _(finding.title), "advice": _(finding.advice), "kind": kind, "level": word,
-        "count": finding.count if finding.entries else 0, "entries": finding.entries[:_SHOWN],
+        "count": finding.count if finding.entries else 0, "entries": _entries(finding, 0, _SHOWN),
         "url": f"/steward/health/{finding.code}", "link": finding.link,
         "more": _("See all %(count)s", count=f"{finding.count:,}") if len(finding.entries) > _SHOWN else ""}
+
+
+def _entries(finding: Finding, first: int, most: int) -> list[dict[str, str]]:
+    """Some of a finding's entries; behind a name that is there twice stands what tells it apart."""
+    names = Counter(entry.name.casefold() for entry in finding.entries)
+    return [{"name": entry.name or entry.id, "link": entry.link, "note": entry.note,
+             "apart": entry.apart if names[entry.name.casefold()] > 1 else ""}
+            for entry in finding.entries[first: first + most]]
 
 
 def _findings() -> list[Finding]:
