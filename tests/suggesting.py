@@ -146,7 +146,7 @@ def history_of(app_, record_id="chess-club"):
 
 def notice(steward) -> str:
     """What the last step had to say."""
-    said = steward.get("/steward/suggestions").text.partition('role="status">')[2].partition("</div>")[0]
+    said = steward.get("/steward/suggestions").text.partition('role="status" tabindex="-1">')[2].partition("</div>")[0]
     return re.sub(r"<[^>]+>|\s+", " ", said)
 
 

@@ -140,6 +140,26 @@ def test_those_that_do_not_agree_are_said_not_to(resident, steward, app_):
     assert ("Tuesdays 10am to 12", "Thursdays 2pm to 4") in would_change(page).values()
 
 
+def test_something_new_without_a_place_is_said_to_be_in_the_list_and_to_lack_one(resident, steward, app_):
+    number = told(resident, app_, "/suggest", name="Kites somewhere")
+    press(steward, f"{HOME}/{number}", "accept")
+    said = notice(steward)
+    assert "“Kites somewhere” is in the list now. It has no place on the map yet" in said
+    assert "on the map now" not in said
+    number = told(resident, app_, "/suggest", name="Kites at the hall", where="Chalk Hall")
+    press(steward, f"{HOME}/{number}", "accept")
+    assert "“Kites at the hall” is on the map now" in notice(steward)
+    row = re.sub(r"\s+", " ", steward.get("/steward/groups?q=Kites+somewhere").text)
+    assert "Not on the map" in row and ">Shown<" in row and ">On the map<" not in row
+
+
+def test_a_cards_heading_leads_to_the_decision(resident, steward, app_):
+    number = told(resident, app_, REPORT, detail="It is on Mondays.")
+    page = steward.get(HOME).text
+    assert f'<a href="{HOME}/{number}">Chess Club</a></h2>' in page and "Look and decide" in page
+    assert 'href="/groups/chess-club"' in page
+
+
 def test_another_records_suggestion_cannot_be_drawn_in(resident, steward, app_):
     first = told(resident, app_, times="Fridays 2pm to 4")
     other = told(resident, app_, "/suggest", name="Kites")
