@@ -21,13 +21,13 @@ def issue(purpose: str) -> str:
 def fault(purpose: str, least_s: int = 0) -> str:
     """Why the `token` that was sent is no good; "" when it is.
 
-    A form that comes back within `least_s` seconds was filled in by a robot, or by somebody who may send it again.
+    A form that comes back within `least_s` seconds was filled in by a program, or by somebody who may send it again.
     """
     try:
         (made_for, _once), at = _serializer().loads(request.form.get("token", ""), max_age=LIVES_S,
                                                     return_timestamp=True)
         if made_for == purpose and time.time() - at.timestamp() < least_s:
-            return _("That was very quick, as robots are. Please look it over, then send it again.")
+            return _("That was very quick. Please press once more.")
     except SignatureExpired:
         return _("This form was open for more than a day. Please send it again.")
     except (BadSignature, ValueError, TypeError):

@@ -128,9 +128,10 @@ def _sent(purpose: Purpose, layer_name: str, record_id: str, said: Mapping,
           faults: dict[str, str]) -> tuple[str, int]:
     """(where to go on to, 303), or ("", the status of the form that is shown again), with `faults` put into it.
 
-    What a robot filled in is thanked for and not kept.
+    What a robot filled in is thanked for and not kept. One press takes a person no time: only the longer forms ask for
+    some.
     """
-    if fault := form_tokens.fault(purpose, flooding.least_s()):
+    if fault := form_tokens.fault(purpose, 0 if purpose is Purpose.RUNNING else flooding.least_s()):
         faults["token"] = fault
     if faults:
         return "", 400
