@@ -48,6 +48,10 @@ class Unavailable(AssetmapError):
     status = 503
 
 
+class Busy(Unavailable):
+    """Somebody else is saving just now; a moment later it can be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A fault of one cell of a file.

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from assetmap.domain.errors import Unavailable
+from assetmap.domain.errors import Busy, Unavailable
 from assetmap.store.tables import meta
 
 BUSY_TIMEOUT_S = 30.0
@@ -42,7 +42,7 @@ class Database:
         """A transaction that holds the store's one pen from its first moment (BEGIN IMMEDIATE).
 
         It commits when the block ends, and leaves nothing when the block raises.
-        Raises Unavailable when somebody else holds the pen longer than `patience_s`, or the disk is full.
+        Raises Busy when somebody else holds the pen longer than `patience_s`, Unavailable when the disk is full.
         """
         with faults_as_sentences(), self.engine.connect() as connection:
             if self.is_sqlite:
@@ -200,5 +200,5 @@ def faults_as_sentences() -> Iterator[None]:
         said = str(error).lower()
         for sign, sentence in _SENTENCES:
             if sign in said:
-                raise Unavailable(sentence) from error
+                raise (Busy if "locked" in sign else Unavailable)(sentence) from error
         raise

@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from assetmap.domain.errors import AssetmapError
+from assetmap.domain.errors import AssetmapError, Busy
 from assetmap.web.language import gettext as _
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ _SENTENCES = {
     429: "Too many requests came from your network in a short time. Please wait a little, then try again.",
     500: "The fault is ours and has been noted. Please try again in a moment.",
 }
+BUSY_RETRY_S = 10  # after which somebody who saves has mostly done so
 DATA_ENDINGS = (".json", ".geojson", ".csv", ".ics", ".xlsx", ".gpkg")
 
 
@@ -35,9 +36,14 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(AssetmapError)
     def known(error: AssetmapError) -> Response:
-        if error.status >= 500:
-            log.error("%s", error.message, exc_info=error)
-        return answer(error.status, error.message, error.field, getattr(error, "errors", None))
+        if isinstance(error, Busy):
+            log.warning("%s %r: %s", request.method, request.path, error.message)
+        elif error.status >= 500:
+            log.error("%r: %s", request.path, error.message, exc_info=error)
+        response = answer(error.status, error.message, error.field, getattr(error, "errors", None))
+        if isinstance(error, Busy):
+            response.headers["Retry-After"] = str(BUSY_RETRY_S)
+        return response
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -52,7 +58,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        log.error("Unexpected fault at %s", request.path, exc_info=error)
+        log.error("Unexpected fault at %r", request.path, exc_info=error)
         return answer(500, _SENTENCES[500])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
 
-from assetmap.domain.errors import BadInput, Conflict
+from assetmap.domain.errors import BadInput, Conflict, Unavailable
 from assetmap.domain.text import short, slug
 from assetmap.importing.duplicates import like
 from assetmap.importing.form import Read, fields_of, read_form
@@ -17,14 +18,18 @@ from assetmap.store.database import Connection
 from assetmap.store.merging import new_address
 from assetmap.store.rows import LAYERS, Record
 from assetmap.web import access, services
+from assetmap.web.errors import BUSY_RETRY_S
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.steward import edit_conflict, edit_form, edit_place, edit_status, edit_times, shown
 from assetmap.web.steward.lists import STATUS_KINDS, WORDS
 
+log = logging.getLogger(__name__)
+
 blueprint = Blueprint("steward_editing", __name__)
 LONGEST_FORM = 8_000_000  # bytes: a long description in any script, and a field pasted by mistake, still get an answer
 _TRIES = 3
+_PATIENCE_S = 10.0  # with somebody else's saving; a person waits for the answer
 _LAYER = "<any(groups, hubs, opportunities, organisations):layer_name>"
 
 
@@ -58,14 +63,30 @@ def make(layer_name: str) -> Response:
         alike = [] if request.form.get("another") == "yes" else _alike(connection, layer_name, read.record)
         if alike:
             return _page(layer_name, values, alike=alike, status=409)
-    with services.database().writing() as connection:
-        url = sent_forms.result_of(connection, token)
-        if not url:
-            record_id = records.add_one(connection, LAYERS[layer_name], read.record, by=services.by())
-            url = shown.edit_url(layer_name, record_id)
-            sent_forms.keep(connection, token, url)
+    try:
+        url = _make(layer_name, read.record, token)
+    except Unavailable as error:
+        return _later(error, _page(layer_name, values, not_saved=error.message, status=error.status))
     services.renew()
     return _done(url, _("“%(name)s” is made.", name=short(read.record.name)), layer_name, read)
+
+
+def _make(layer_name: str, record: Record, token: str) -> str:
+    """The address of the record that this form makes, or made before."""
+    with services.database().writing(_PATIENCE_S) as connection:
+        url = sent_forms.result_of(connection, token)
+        if not url:
+            record_id = records.add_one(connection, LAYERS[layer_name], record, by=services.by())
+            url = shown.edit_url(layer_name, record_id)
+            sent_forms.keep(connection, token, url)
+    return url
+
+
+def _later(error: Unavailable, response: Response) -> Response:
+    """The form as it was filled in, for when it can be saved."""
+    log.warning("%r was not saved: %s", request.path, error.message)
+    response.headers["Retry-After"] = str(BUSY_RETRY_S)
+    return response
 
 
 @blueprint.get(f"/steward/{_LAYER}/<record_id>")
@@ -108,6 +129,13 @@ def save(layer_name: str, record_id: str) -> Response:
             changed, renamed = _save(layer_name, record, read.record, now, token)
         except Conflict:
             continue  # between reading and saving: look again at what is there
+        except Unavailable as error:
+            if any(name.startswith("keep-") for name in request.form):  # chosen between two: the form has it chosen
+                with services.database().reading() as connection:
+                    texts = fields_of(connection, layer_name, read.record)
+                values = edit_form.values_of(layer_name, texts, services.atlas().vocabulary)
+            return _later(error, _page(layer_name, values, record=record, version=version, not_saved=error.message,
+                                       status=error.status))
         services.renew()
         return _saved(layer_name, read, changed, renamed)
     raise Conflict(_("Others keep saving “%(name)s”. Please send it again.", name=short(record.name)))
@@ -123,7 +151,7 @@ def _read(connection: Connection, layer_name: str, values: edit_form.Values, rec
 
 def _save(layer_name: str, before: Record, record: Record, version: int, token: str) -> tuple[bool, int]:
     """Whether anything changed, and how many groups of a renamed organisation were. Raises Conflict."""
-    with services.database().writing() as connection:
+    with services.database().writing(_PATIENCE_S) as connection:
         if records.get(connection, LAYERS[layer_name], record.id)[1] != version:
             raise Conflict(_("Somebody else saved “%(name)s” just now.", name=short(record.name)))
         changed = records.save_one(connection, LAYERS[layer_name], record, version=version, by=services.by())
@@ -204,7 +232,7 @@ def drawn(layer_name: str, values: edit_form.Values) -> dict:
 
 def _page(layer_name: str, values: edit_form.Values, *, record: Record | None = None, version: int = 0,
           errors: Mapping[str, str] | None = None, conflict: Mapping | None = None, alike: list | None = None,
-          status: int = 200) -> Response:
+          not_saved: str = "", status: int = 200) -> Response:
     with services.database().reading() as connection:
         meeting = listing.held_at(connection, record.id) if record and layer_name == "hubs" else 0
         links = _links(connection, layer_name, record)
@@ -219,7 +247,7 @@ def _page(layer_name: str, values: edit_form.Values, *, record: Record | None = 
         form={"values": values, "errors": faults}, labelled={name: f"{label(name)}: {fault}" for name, fault in
                                                              faults.items()},
         sections=edit_form.FORMS[layer_name], label=label, conflict=conflict, alike=alike, meeting=meeting,
-        links=links, state=_state(record), moves=edit_status.moves(layer_name, record))
+        not_saved=not_saved, links=links, state=_state(record), moves=edit_status.moves(layer_name, record))
     return make_response(page, status)
 
 
