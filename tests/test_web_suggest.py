@@ -53,12 +53,22 @@ def test_a_form_that_comes_back_at_once_is_asked_for_again_and_then_taken(own_ap
     client = own_app.test_client()
     form = form_of(client, "/suggest") | {"name": "Chess"}
     refused = client.post("/suggest", data=form)
-    assert refused.status_code == 400 and "send it again" in refused.text and 'value="Chess"' in refused.text
+    assert refused.status_code == 400 and "Please press once more" in refused.text and 'value="Chess"' in refused.text
     own_app.config["FORM_LEAST_S"] = 0
     again = form_of_answer(refused)
     assert again["token"] == form["token"]  # the waiting has begun, and is not begun anew
     assert client.post("/suggest", data=again).status_code == 303
     assert len(waiting(own_app)) == 1
+
+
+def test_one_press_that_a_group_still_runs_is_taken_however_quick_it_is(own_app):
+    own_app.config["FORM_LEAST_S"] = 60
+    client = own_app.test_client()
+    path = a_group(client) + "/running"
+    answer = client.post(path, data=form_of(client, path) | {"still": "yes"})
+    assert answer.status_code == 303
+    assert len(waiting(own_app)) == 1
+    assert client.post(path, data={"still": "yes", "token": "made-up"}).status_code == 400
 
 
 def form_of_answer(answer) -> dict:
