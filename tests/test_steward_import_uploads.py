@@ -199,3 +199,18 @@ def test_a_fault_while_applying_leaves_nothing_and_is_told(importing, shared, gr
     monkeypatch.setattr(drafts.drafts, "mark_applied", lambda *a, **k: 1 / 0)
     importing.post("apply", token=token, rows="all")
     assert "Nothing was changed" in importing.get("result").words and groups() == {}
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e400"])
+def test_survive_19_20_a_coordinate_that_is_no_number_is_refused_by_row(importing, shared, groups, number):
+    shape = ('{"type": "Feature", "properties": {"name": "%s"}, '
+             '"geometry": {"type": "Point", "coordinates": [%s, 51.5]}}')
+    features = ", ".join([shape % ("Chess", "0.7"), shape % ("Bridge", number)])
+    before = shared.database.version()
+    importing.upload("groups", f'{{"type": "FeatureCollection", "features": [{features}]}}', "groups.geojson").columns()
+    page = importing.get("preview")
+    assert page.page.status_code == 200
+    assert re.search(r" 3 geometry .*Feature 2: A coordinate is not a number that can be used", page.words)
+    assert groups() == {} and shared.database.version() == before
+    importing.apply("all", token=page.token)
+    assert groups() == {} and shared.database.version() == before
