@@ -269,6 +269,19 @@ def test_survive_43_a_damaged_store_is_a_document_too_and_exit_code_1(loader, da
     assert (finding["code"], finding["level"]) == ("damaged", "serious") and "restore" in finding["advice"]
 
 
+def test_survive_43_a_data_file_that_is_gone_is_said_to_be_gone_and_nothing_new_is_advised(loader):
+    loader.database.dispose()
+    for file in loader.settings.home.glob("assetmap.db*"):
+        file.unlink()
+    done = assetmap(loader.settings, "check", "--json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert done.returncode == 1 and (finding["code"], finding["level"]) == ("gone", "serious")
+    assert finding["advice"].startswith("The data file is gone. Put it back, or restore a backup")
+    assert "init" not in done.stdout + done.stderr and not loader.settings.database_file.exists()
+    told = assetmap(loader.settings, "check")
+    assert told.returncode == 1 and "The data file is gone" in told.stderr and "Traceback" not in told.stderr
+
+
 def test_ten_thousand_groups_are_looked_through_without_waiting_long(instance, tmp_path):
     """A generous bound, against what grows with the square of the records."""
     loader = Loader(instance, tmp_path)

@@ -73,7 +73,9 @@ def test_survive_43_readyz_tells_of_a_file_that_another_program_locks(served, mo
 def test_somebody_who_is_saving_does_not_make_the_data_unreadable(served):
     client, _file = served
     with client.application.extensions["assetmap"].database.writing():
-        assert client.get("/readyz").status_code == 200
+        answer = client.get("/readyz")
+        assert answer.status_code == 200 and answer.json["writable"] is False
+    assert client.get("/readyz").json["writable"] is True
 
 
 @pytest.mark.parametrize(("revision", "said"), [("7777", "newer version"), ("0001", "older version")])

@@ -48,6 +48,13 @@ class Unavailable(AssetmapError):
     status = 503
 
 
+class Gone(Unavailable):
+    """There was an instance, and its data file is not there now."""
+
+    def __init__(self) -> None:
+        super().__init__("The data file is gone. Put it back, or restore a backup with `assetmap restore FILE`.")
+
+
 class Busy(Unavailable):
     """Somebody else is saving just now; a moment later it can be done."""
 

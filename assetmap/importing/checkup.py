@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from assetmap import __version__
 from assetmap.atlas.atlas import load_calendar
-from assetmap.domain.errors import AssetmapError
+from assetmap.domain.errors import AssetmapError, Gone
 from assetmap.importing.health import contents, places, times, waiting, wards
 from assetmap.importing.health.finding import Finding, Level
 from assetmap.importing.health.held import look
@@ -85,4 +85,7 @@ def audit(findings: list[Finding], data_version: int | None) -> dict:
 
 def audit_of_error(error: AssetmapError) -> dict:
     """The same document when the data cannot be read at all."""
+    if isinstance(error, Gone):
+        return audit([Finding("gone", "the data file is gone: put it back, or restore a backup", Level.SERIOUS,
+                              error.message, total=1)], None)
     return audit([damaged(error.message.rstrip("."))], None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assetmap import paths
-from assetmap.domain.errors import AssetmapError, BadInput, Unavailable
+from assetmap.domain.errors import AssetmapError, BadInput, Gone, Unavailable
 from assetmap.settings import Settings
 from assetmap.store.database import Database, is_made, mark_made
 
@@ -42,8 +42,11 @@ def make_instance(settings: Settings, *, sample: bool, progress: Progress | None
 
 
 def open_instance(settings: Settings) -> Database:
-    """The store of an instance that is there. Raises BadInput, saying how to make one, when there is none."""
+    """The store of an instance that is there. Raises BadInput, saying how to make one, when there is none;
+    Gone when there was one."""
     if not settings.database_url and not settings.database_file.is_file():
+        if (settings.home / "secret_key").is_file():
+            raise Gone
         raise BadInput(f"There is no instance in {settings.home}. Make one with `assetmap init --sample` or "
                        "`assetmap init --empty`.")
     database = Database(settings.database_address)

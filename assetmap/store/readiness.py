@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import String
 
-from assetmap.domain.errors import Unavailable
+from assetmap.domain.errors import Gone, Unavailable
 from assetmap.store import tables
 from assetmap.store.database import Database, latest_revision
 from assetmap.store.steward_tables import accounts
@@ -17,6 +17,7 @@ from assetmap.store.steward_tables import accounts
 _READ = (tables.meta, tables.terms, tables.wards, tables.ward_figures, tables.places, tables.hubs, tables.groups,
          tables.opportunities, tables.organisations, accounts)
 _PATIENCE_S = 2.0
+_WRITE_PATIENCE_S = 0.1
 
 
 def read_through(address: str) -> int:
@@ -28,7 +29,7 @@ def read_through(address: str) -> int:
     database = Database(address, busy_timeout_s=_PATIENCE_S)
     try:
         if database.is_sqlite and not Path(database.engine.url.database or "").is_file():
-            raise Unavailable("The data file is gone. Put it back, or restore a backup with `assetmap restore FILE`.")
+            raise Gone
         _must_be_ours(database.revision())
         _read_tables(database)
         return database.version()
@@ -37,6 +38,15 @@ def read_through(address: str) -> int:
                           "backup with `assetmap restore FILE`.") from error
     finally:
         database.dispose()
+
+
+def writable(database: Database) -> bool:
+    """Whether somebody could save now: nobody holds the pen, and the file may be written to."""
+    try:
+        with database.writing(_WRITE_PATIENCE_S):
+            return True
+    except (Unavailable, SQLAlchemyError):
+        return False
 
 
 def _must_be_ours(revision: str | None) -> None:
