@@ -172,3 +172,10 @@ def latest(connection: Connection, most: int) -> Sequence[Mapping]:
     chosen = select(redirects, imports.c.by).join(imports, imports.c.id == redirects.c.import_id).where(
         redirects.c.ended_at == "")
     return connection.execute(chosen.order_by(redirects.c.id.desc()).limit(most)).mappings().all()
+
+
+def merged_by(connection: Connection, import_id: int) -> tuple[str, str] | None:
+    """The public ids (kept, merged into it) of a merge, also of one that was undone; None for another set."""
+    chosen = select(redirects.c.new_id, redirects.c.old_id).where(redirects.c.import_id == import_id)
+    row = connection.execute(chosen.order_by(redirects.c.id)).first()
+    return row and (row.new_id, row.old_id)

@@ -9,6 +9,7 @@ from assetmap.domain.text import short
 from assetmap.store import history, undo
 from assetmap.store.database import Connection
 from assetmap.store.history import ChangeSet
+from assetmap.store.merging import merged_by
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.steward import history_words
@@ -96,10 +97,10 @@ def undo_set(import_id: int) -> Response:
 
 def _merged(connection: Connection, made: ChangeSet) -> list[dict[str, str]]:
     """The two records of a merge: the one that was kept and the one that leads to it."""
-    two = [(_("Kept"), made.source), (_("Merged into it"), made.file)]
+    two = list(zip((_("Kept"), _("Merged into it")), merged_by(connection, made.id) or (), strict=False))
     names = history_words.names_of(connection, [(made.layer, one) for _label, one in two])
     return [{"label": label, "name": names[made.layer, one], "url": history_words.history_url(made.layer, one)}
-            for label, one in two if one]
+            for label, one in two]
 
 
 def asked_page(text: str) -> int:
