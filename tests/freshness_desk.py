@@ -56,7 +56,7 @@ class Desk:
         """What the next page says of the step before it."""
         assert answer.status_code == 303
         page = self.client.get(answer.location).get_data(as_text=True)
-        found = re.search(r'role="status">.*?<p>(.*?)</p>', page, re.DOTALL)
+        found = re.search(r'role="status"[^>]*>.*?<p>(.*?)</p>', page, re.DOTALL)
         return found and found[1].replace("&#34;", '"').replace("&#39;", "'")
 
     def suggest(self, record_id, layer="groups", **told):

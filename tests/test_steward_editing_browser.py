@@ -50,21 +50,6 @@ def tab_to(page, selector):
     raise AssertionError(f"the Tab key never comes to {selector}")
 
 
-PAGES = ["/steward/groups", "/steward/groups?status=ended", "/steward/groups?page=99", "/steward/groups/new",
-         "/steward/hubs/new", "/steward/opportunities/new", "/steward/organisations/new", f"/steward/groups/{GROUP}",
-         f"/steward/hubs/{HUB}", f"/steward/groups/{GROUP}/status/hidden", "/steward/organisations"]
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-def test_axe_finds_nothing_on_any_list_or_form(desk, axe, watch, width):
-    watch.expect("status of 400")
-    for path in PAGES:
-        page = desk(path, width)
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        page.context.close()
-
-
 def test_axe_finds_nothing_on_forms_with_faults_conflicts_and_likenesses(desk, own_app, axe, watch):
     watch.expect("status of 4(00|09)")
     for width in (360, 1440):

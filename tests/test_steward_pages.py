@@ -15,6 +15,9 @@ from tests.live import serving
 
 DATA = (".json", ".csv", "/<any(csv, xlsx):kind>", ".<any(csv, xlsx):kind>", "/steward/times", "/steward/place",
         "/steward/backup")
+# The forms and lists of the other layers, and a list with nothing in it.
+MORE = ("/steward/hubs", "/steward/hubs/new", "/steward/opportunities/new", "/steward/organisations",
+        "/steward/organisations/new", "/steward/groups?q=nothing+has+this")
 CSV = "name,times,postcode\nWalking chess,Mondays 10am,SS1 1NE\nTea at three,Tuesdays 3pm,SSO 8NB\n"
 
 
@@ -26,7 +29,8 @@ def desk(made_sample, tmp_path_factory):
         client = app.test_client()
         account = sign_in(client)
         fill = {"account_id": account.id, **_fill(app, client)}
-        yield app, [address for address in addresses(app, fill) if client.get(address).status_code == 200]
+        pages = sorted({*addresses(app, fill), *MORE})
+        yield app, [address for address in pages if client.get(address).status_code == 200]
 
 
 def _fill(app, client) -> dict:
