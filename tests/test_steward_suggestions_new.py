@@ -194,7 +194,7 @@ def test_a_suggestion_about_a_record_that_was_hidden_can_still_be_decided(reside
 def test_a_suggestion_that_there_is_not_is_not_found(number, steward):
     for path in (f"{HOME}/{number}", f"{HOME}/{number}/edit"):
         assert steward.get(path).status_code == 404
-        assert steward.post(path, data={"csrf": csrf_of(steward), "do": "accept"}).status_code == 404
+        assert steward.post(path, data={"csrf": csrf_of(steward), "do": "accept"}).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("words", ["{{43*43}}", "{% off", "${7*7}", "`tick`", "</script><script>alert(1)</script>",
