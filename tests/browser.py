@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Route
 
+from tests import live
 from tests.find_chromium import find
 
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -61,7 +62,8 @@ class Watch:
 
     def _hear(self, message: ConsoleMessage) -> None:
         about = message.location["url"]
-        if message.type == "error" and not (self.tiles_blocked and _host(about) == self.tile_host):
+        gone = "net::ERR_" in message.text and any(about.startswith(f"{address}/") for address in live.stopped)
+        if message.type == "error" and not gone and not (self.tiles_blocked and _host(about) == self.tile_host):
             self._faults.append(f"console: {message.text} ({about})")
 
     def _answer(self, route: Route) -> None:

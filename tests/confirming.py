@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 from assetmap.store import confirmations, history, records, suggestions
 from assetmap.store.rows import LAYERS
@@ -64,6 +65,7 @@ def open_form(client, token):
     values |= dict(re.findall(r'<input class="input" id="(\w+)"[^>]* value="([^"]*)"', html))
     areas = re.findall(r'<textarea class="input" id="(\w+)"[^>]*>\n?([^<]*)</textarea>', html)
     values |= {name: text.strip("\n") for name, text in areas}
+    values = {name: unescape(value) for name, value in values.items()}
     values["access"] = re.findall(r'name="access" value="(\w+)" checked', html)
     if re.search(r'name="contact_consent"[^>]* checked', html):
         values["contact_consent"] = "yes"

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from waitress import wasyncore
 from waitress.server import create_server
 
+stopped: set[str] = set()
+"""Addresses of servers that are gone: what a page was still fetching from them is no fault of the page."""
+
 
 @contextmanager
 def serving(app, threads: int = 4) -> Iterator[str]:
@@ -14,9 +17,12 @@ def serving(app, threads: int = 4) -> Iterator[str]:
     server = create_server(app, host="127.0.0.1", port=0, threads=threads)
     loop = threading.Thread(target=server.run, name="live server", daemon=True)
     loop.start()
+    address = f"http://127.0.0.1:{server.effective_port}"
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        stopped.discard(address)
+        yield address
     finally:
+        stopped.add(address)
         # Closing the sockets is left to the thread that watches them.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         loop.join(timeout=10)
