@@ -17,9 +17,10 @@ from sqlalchemy import text
 
 from assetmap.domain.errors import AssetmapError, BadInput, Unavailable
 from assetmap.store import database as store
+from assetmap.store import relation_tables, steward_tables  # noqa: F401 - each adds its tables
 from assetmap.store.backup import backup_to, restore_from
 from assetmap.store.database import Database
-from assetmap.store.steward_tables import metadata
+from assetmap.store.tables import metadata
 from tests.loading import Loader, assetmap
 
 FIFTY = "name,summary\n" + "".join(f"Group {n},{'x' * 1_000}\n" for n in range(50))

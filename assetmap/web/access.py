@@ -21,6 +21,8 @@ from assetmap.web.signed_in import COOKIE
 # The first prefix that fits decides. What no prefix fits is for anyone.
 WHO_MAY: tuple[tuple[str, frozenset[Role]], ...] = (
     ("/steward", frozenset({Role.STEWARD})),
+    ("/signpost", frozenset({Role.CONNECTOR, Role.STEWARD})),
+    ("/timebank", frozenset({Role.CONNECTOR, Role.STEWARD})),
     ("/account", frozenset(Role)),
 )
 # Ties the forms of those who are not signed in, such as the sign-in form itself, to the browser that asked for them.

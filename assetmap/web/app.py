@@ -39,7 +39,10 @@ from assetmap.web import (
 )
 from assetmap.web.assetversion import StaticVersions
 from assetmap.web.counting import SearchCounter
+from assetmap.web.relations import pages as relations
+from assetmap.web.signpost import pages as signpost
 from assetmap.web.steward import pages as steward
+from assetmap.web.timebank import pages as timebank
 
 LONGEST_FORM = 64_000
 
@@ -68,10 +71,12 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     Compress(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for module in (rownumbers, security, errors, language, access, pages, find, records, wards, whatson, listings,
-                   mapdata, opendata, health, exporting, accounts, follow, steward):
+                   mapdata, opendata, health, exporting, accounts, follow, steward, signpost,
+                   timebank):
         module.register(app)
     suggest.register(app, limiter)
     confirm.register(app, limiter)
+    relations.register(app, limiter)
     if warm:
         threading.Thread(target=_warm, args=(app,), daemon=True, name="warm").start()
     return app

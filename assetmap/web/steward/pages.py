@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask
 
+from assetmap.web import desk_nav
 from assetmap.web.language import gettext as _
 from assetmap.web.steward import (
     desk,
@@ -45,8 +46,5 @@ def register(app: Flask) -> None:
 
 
 def _sections() -> dict:
-    path = request.path
-    return {"steward_nav": [
-        {"url": url, "label": label, "icon": icon,
-         "current": path == url or (url != "/steward" and path.startswith(url + "/"))}
-        for url, label, icon in _SECTIONS]}
+    return {"desk": desk_nav.menu(_("Looking after the map"), "/steward", _SECTIONS)} if \
+        desk_nav.is_under("/steward") else {}

@@ -1,0 +1,1 @@
+"""The pages of connectors, who signpost people to what suits them."""

@@ -1,0 +1,23 @@
+"""Every page of connectors, and the menu that they share with the timebank."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from assetmap.web import desk_nav
+from assetmap.web.language import gettext as _
+
+# (address, label, icon), in the order of a connector's day. Each module adds its own line as it is built.
+_SECTIONS: tuple[tuple[str, str, str], ...] = (
+    ("/signpost", _("Signpost"), "signpost"),
+)
+
+
+def register(app: Flask) -> None:
+    """The pages, and the list of them that each one shows."""
+    app.context_processor(_sections)
+
+
+def _sections() -> dict:
+    return {"desk": desk_nav.menu(_("For connectors"), "/signpost", _SECTIONS)} if \
+        desk_nav.is_under("/signpost", "/timebank") else {}

@@ -1,0 +1,1 @@
+"""The pages of the timebank: members, hours given and received."""
