@@ -9,6 +9,7 @@ from assetmap.store import accounts, passwords
 from assetmap.store.steward_tables import sign_ins
 from assetmap.web.signed_in import COOKIE
 from tests.conftest import sign_in
+from tests.evaluated import was_evaluated
 from tests.signing_in import (
     PASSWORD,
     CountingHasher,
@@ -171,7 +172,7 @@ def test_an_empty_password_never_fits(client):
 @pytest.mark.parametrize("email", ["", "x" * 5000, "a\x00b@example.org", "{{43*43}}", "'; drop table accounts --"])
 def test_whatever_is_typed_the_form_comes_back(client, email):
     answer = sign_in_by_form(client, email, "x" * 5000)
-    assert answer.status_code == 400 and "1849" not in answer.text
+    assert answer.status_code == 400 and not was_evaluated(answer.text)
 
 
 # Sessions end ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from assetmap import paths
 from assetmap.importing.run import Options, load
 from assetmap.store.database import Database
 from tests.conftest import app_over, settings_at
+from tests.evaluated import was_evaluated
 
 HOSTILE = {
     "jinja": "{{43*43}}", "block": "50% {% off", "backtick": "tick ` tock `${alert(1)}`", "dollar": "${alert(1)}",
@@ -94,7 +95,7 @@ def check_page(page, address):
     page.goto(address, wait_until="networkidle")
     assert page.evaluate("window.ran") is None, f"something ran on {address}"
     content = page.content()
-    assert "1849" not in content, f"a template was evaluated on {address}"
+    assert not was_evaluated(content), f"a template was evaluated on {address}"
     assert page.locator("img[src=x]").count() == 0 and page.locator("svg[onload]").count() == 0
     return " ".join(page.locator("body").inner_text().split())
 
@@ -147,7 +148,7 @@ def test_hostile_text_in_the_address_is_shown_as_text(field, key, hostile_server
 def test_hostile_text_in_data_is_the_text_itself(path, hostile_app):
     answer = hostile_app.test_client().get(path)
     assert answer.status_code == 200
-    assert "1849" not in answer.get_data(as_text=True)
+    assert not was_evaluated(answer.get_data(as_text=True))
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.mimetype != "text/html"
 

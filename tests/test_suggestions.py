@@ -10,6 +10,7 @@ from assetmap.domain.contact import Contact
 from assetmap.domain.location import Location
 from assetmap.domain.suggestion import Purpose, State
 from assetmap.store import suggestions
+from tests.evaluated import was_evaluated
 from tests.made_up import group, hub
 from tests.suggesting import (
     add,
@@ -263,7 +264,7 @@ def test_survive_1_to_9_hostile_words_are_kept_as_words(line, forms, app_):
     (kept,) = waiting(app_)
     assert kept.detail and not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", kept.detail)
     page = forms.get(link).text
-    assert "1849" not in page.replace("960", "") and "<script>alert" not in page
+    assert not was_evaluated(page) and "<script>alert" not in page
     assert 'href="javascript:' not in page.lower()
     private_link(send(forms, "/suggest", name=sent if line != 6 else "Kites", contact_point=sent))
     json.dumps([kept.detail for kept in waiting(app_)]).encode()

@@ -252,7 +252,7 @@ def _align(first: Sequence[Word], second: Sequence[Word], known: Collection[str]
             left.append(word)
             continue
         right.remove(twin)
-        matched += _WEIGHS[word.weight]
+        matched += max(_WEIGHS[word.weight], _WEIGHS[twin.weight])  # "A" says all of a name that has nothing else
         if word.form != twin.form:
             swapped.append((word.written, twin.written))
     if left and right:
