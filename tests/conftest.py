@@ -11,6 +11,7 @@
     page, open_page           a browser page, or several with options; a fault on any of them fails the test
     watch                     those faults, and which of them are expected
     axe                       axe(page) -> violations of accessibility rules, one readable line each
+    barriers                  barriers(page) -> the same in a narrow and a wide window and in the dark, loaded once
 """
 
 import os
@@ -67,6 +68,31 @@ class CompiledTemplates(jinja2.BytecodeCache):
 
 
 compiled_templates = CompiledTemplates()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_compiled_when_built():
+    """Werkzeug compiles for each route of each app how its address is built: half of what making an app takes.
+
+    Here each is compiled when a test first builds that address, which gives the same address.
+    """
+    from werkzeug.routing.rules import Rule
+
+    compile_builder = Rule._compile_builder
+
+    def later(rule, append_unknown=True):
+        made = []
+
+        def build(self, *given, **values):
+            if not made:
+                made.append(compile_builder(rule, append_unknown))
+            return made[0](self, *given, **values)
+
+        return build
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", later)
+        yield
 
 
 @contextmanager
@@ -247,13 +273,14 @@ def page(open_page):
 @pytest.fixture
 def axe():
     """axe(page) -> lines such as `color-contrast (serious): <what to do>, at <selector>: <html>`."""
-    from axe_playwright_python.sync_playwright import Axe
+    from tests.barriers import find_with_axe
 
-    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    return find_with_axe
 
-    def violations(page) -> list[str]:
-        found = Axe().run(page, options=options).response["violations"]
-        return [f"{rule['id']} ({rule['impact']}): {rule['help']}, at {' '.join(map(str, node['target']))}: "
-                f"{node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
-    return violations
+@pytest.fixture
+def barriers():
+    """barriers(page) -> the lines of `axe` in a narrow window, a wide one and in the dark, and what is too wide."""
+    from tests.barriers import find_everywhere
+
+    return find_everywhere

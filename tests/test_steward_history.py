@@ -234,18 +234,15 @@ def test_survive_1_to_9_what_was_typed_is_shown_as_text(app, client, feed):
         assert "{{43*43}}" in page and "<script>window" not in page and not was_evaluated(page)
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_pages_are_accessible_and_an_import_is_undone_by_keyboard(steward_page, axe, own_app, feed, width):
+def test_the_pages_are_accessible_and_an_import_is_undone_by_keyboard(steward_page, axe, barriers, own_app, feed):
     page, address = steward_page
-    page.set_viewport_size({"width": width, "height": 900})
     feed(5)
     number = feed(6, new=range(3))
     edit(own_app, "c1", summary="By hand " + "verylongword" * 20)
     for path in ("/steward/changes", "/steward/changes?show=edits", f"/steward/changes/{number}",
                  f"/steward/changes/{number}/undo", "/steward/groups/c1/history"):
         page.goto(address + path)
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert barriers(page) == [], path
     page.goto(f"{address}/steward/changes/{number}")
     page.get_by_role("link", name="Undo the whole import").focus()
     page.keyboard.press("Enter")
