@@ -80,3 +80,12 @@ def test_a_form_puts_the_0_back_and_says_so(loader):
         made = read_form(connection, loader.settings, "groups", {"name": "Tea", "phone": "1632960654"})
     assert made.record.contact.phone == "01632960654"
     assert made.notices == ["This is “1632960654”; the 0 that a spreadsheet took off its front was put back."]
+
+
+@pytest.mark.parametrize("damaged", ["1.63E+09", "4,41632E+11", "1e9"])
+def test_a_number_whose_end_a_spreadsheet_lost_refuses_its_row_and_takes_no_good_one_away(loader, damaged):
+    before = loader.state()
+    loader.load("groups", GROUPS.replace("01632 960654", f'"{damaged}"'))
+    (fault,) = [problem.sentence() for problem in loader.report.refusals]
+    assert fault.startswith(f"row 2, column phone: is “{damaged}”") and "make the column text" in fault
+    assert loader.state() == before

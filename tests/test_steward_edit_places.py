@@ -151,7 +151,8 @@ def test_places_are_offered_by_name_and_two_of_one_name_by_their_ids(app, client
 
 
 @pytest.mark.parametrize(("lat", "lon", "said"), [
-    ("nan", "nan", "This is “nan”, and should be a number such as 51.54."), ("0", "0", "in the sea off Africa")])
+    ("nan", "nan", "This is “nan”, and should be a number such as 51.54."), ("0", "0", "in the sea off Africa"),
+    ("51.54", "", "give both or neither"), ("", "0.71", "give both or neither")])
 def test_a_position_that_is_none_comes_back_with_its_fault_and_changes_nothing(app, client, lat, lon, said):
     for address in (url_of("hubs", HUB), "/steward/hubs/new"):
         before = get(app, "hubs", HUB)

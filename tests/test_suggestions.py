@@ -239,6 +239,23 @@ def test_what_was_decided_meanwhile_cannot_be_taken_back(forms, app_):
     assert "It was taken up" in forms.get(link).text
 
 
+def test_what_was_decided_is_forgotten_in_time_and_what_waits_is_not(forms, app_):
+    said = {"name": "Kites", "contact_point": "Jo Marker, 01632 960555"}
+    link = private_link(send(forms, "/suggest", **said))
+    private_link(send(forms, "/suggest", **said | {"name": "Drums"}))
+    decided, waits = waiting(app_)
+    with app_.extensions["assetmap"].database.writing() as connection:
+        suggestions.decide(connection, [decided.id], state=State.DECLINED, by="a steward", answer="Sorry, Jo.")
+        assert suggestions.forget_details(connection, "2020-01-01") == 0
+        assert suggestions.forget_details(connection, "2999-01-01") == 1
+        assert suggestions.forget_details(connection, "2999-01-01") == 0
+        kept = suggestions.get(connection, decided.id)
+        assert (kept.fields, kept.detail, kept.answer) == ({}, "", "") and kept.state is State.DECLINED
+        assert kept.purpose is Purpose.NEW and suggestions.get(connection, waits.id) == waits
+    page = forms.get(link)
+    assert page.status_code == 200 and "Marker" not in page.text
+
+
 @pytest.mark.parametrize("made_up", ["x", "A" * 40, "thanks-", "%00", "{{43*43}}", "%ff%fe"])
 def test_a_link_that_nobody_was_given_is_not_found(made_up, forms):
     answer = forms.get(f"/suggestions/{made_up}")

@@ -24,6 +24,7 @@ _PLAIN_WEBSITE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-z0-9/._
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _SPLIT = re.compile(r"[;|\n]")
 _AMOUNT = re.compile(r"£\s?\d|\d+p\b|\b\d+(\.\d\d)? ?(pounds|gbp)\b", re.IGNORECASE)
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _WITHOUT_ITS_0 = re.compile(r"[12378][0-9]{9}|1[0-9]{8}|800[0-9]{6}")  # some area codes have short numbers
 _RANGE = re.compile(r"(\d{1,3}) ?(?:-|–|to|and) ?(\d{1,3})")
 _FROM = re.compile(r"(\d{1,3}) ?(?:\+|plus|and over|and above|or over|years and over|upwards)")
@@ -204,6 +205,10 @@ def phone(raw: str) -> Cell:
     if is_missing(raw):
         return Cell("")
     said = one_line(raw)
+    if _ROUNDED.fullmatch(said):
+        # not left out with a notice: that would take the good number from a record that has one
+        return Cell("", f"is “{short(raw)}”, which is what a spreadsheet makes of a long number, and its end is lost; "
+                        "make the column text and type the number again, or leave it empty")
     if len(said) < 30 and _WITHOUT_ITS_0.fullmatch(re.sub("[ ()-]", "", said)):
         return Cell(re.sub(r"\d", r"0\g<0>", said, count=1),
                     f"is “{said}”; the 0 that a spreadsheet took off its front was put back", "notice")

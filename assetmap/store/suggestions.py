@@ -128,6 +128,22 @@ def take_back(connection: Connection, link: str) -> bool:
     return True
 
 
+def forget_details(connection: Connection, before: str) -> int:
+    """Empty the words of suggestions that were decided before a moment (UTC, ISO 8601); how many held some.
+
+    What they were about, what became of them and when stays.
+    """
+    chosen = select(suggestions.c.id, suggestions.c.document).where(
+        ~_waits(), suggestions.c.decided_at != "", suggestions.c.decided_at < before)
+    told = [(number, json.loads(said)) for number, said in connection.execute(chosen)]
+    emptied = [(number, {"purpose": said["purpose"]} if "purpose" in said else {}) for number, said in told
+               if set(said) - {"purpose"}]
+    for number, said in emptied:
+        connection.execute(update(suggestions).where(suggestions.c.id == number).values(
+            document=json.dumps(said), answer=""))
+    return len(emptied)
+
+
 def aim(connection: Connection, number: int, *, record_id: str, version: int) -> None:
     """Make something new a correction of a record that is there already. Raises Conflict when it no longer waits."""
     done = connection.execute(update(suggestions).where(suggestions.c.id == number, _waits()).values(

@@ -183,9 +183,10 @@ def _position(values: Values, was: Mapping[str, str]) -> dict[str, str]:
     lat, lon, postcode = (str(values.get(name, "")).strip() for name in ("lat", "lon", "postcode"))
     chosen = str(values.get("position_from", "")) or AUTO
     before = was.get("position_from", "")
-    same_point = (lat, lon) == (was.get("lat", ""), was.get("lon", "")) or not (lat and lon)
+    same_point = (lat, lon) == (was.get("lat", ""), was.get("lon", "")) or not (lat or lon)
     same_postcode = postcode == was.get("postcode", "")
-    if chosen == AUTO and before in _ELSEWHERE and not same_point and same_postcode:
+    half = bool(lat) != bool(lon)  # no point at all: what is missing is then said beside its field
+    if chosen == AUTO and not same_point and (half or before in _ELSEWHERE and same_postcode):
         chosen = "given"
     if chosen == "given":
         return {"position_from": "given", "lat": lat, "lon": lon}
