@@ -1,0 +1,23 @@
+"""Which kinds of offers answer which kinds of asks, besides those of the same kind."""
+
+from __future__ import annotations
+
+ANSWERS: dict[str, tuple[str, ...]] = {
+    # kind of an offer → kinds of asks that it may answer too
+    "volunteering": ("befriending", "shared_meal", "form_filling", "gift_or_loan", "start_a_group"),
+    "skill": ("mentoring", "volunteering", "start_a_group", "timebank"),
+    "timebank": ("volunteering", "skill", "befriending", "form_filling", "interpreting", "mentoring"),
+    "gift_or_loan": ("volunteering", "start_a_group"),
+    "befriending": ("mentoring", "volunteering", "shared_meal"),
+    "mentoring": ("skill", "befriending"),
+    "shared_meal": ("befriending",),
+    "room": ("start_a_group", "shared_meal"),
+    "interpreting": ("form_filling", "befriending"),
+    "form_filling": ("interpreting",),
+    "small_grant": ("start_a_group", "gift_or_loan"),
+    "start_a_group": ("befriending", "volunteering"),
+}
+"""A tool to lend helps who wants a hand in the garden; a room helps who wants to begin a group."""
+
+STAND_ALONE = frozenset({"room", "form_filling", "interpreting", "small_grant"})
+"""Kinds that say enough by themselves: a room is a room, whatever it is about."""
