@@ -32,6 +32,7 @@ _WRITTEN = (
         _RECORD, _RECORD + ".json", _RECORD + ".ics", "/wards", "/wards.<any(csv, xlsx, geojson, gpkg):ending>",
         "/wards/<code>", "/wards/<code>.json", "/wards/<code>.geojson", "/map/points.json", "/map/wards.json", "/about",
         "/data", "/healthz", "/readyz", "/static/<path:filename>", "/theme.css", "/favicon.ico",
+        "/could-meet", "/could-meet.json", "/map/matches.json",
         # residents' words
         "/suggest", _RECORD + "/report", "/groups/<record_id>/running", "/suggestions/<link>", "/suggestions/thanks",
         # what a secret link opens

@@ -25,6 +25,7 @@ from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
+from assetmap.web.relations.meeting import groups_of, of_opportunity
 
 blueprint = Blueprint("records", __name__)
 _NEXT_DATES = 6
@@ -297,7 +298,9 @@ def _opportunity_page(layer: AssetLayer, number: int, chance: Opportunity, card:
         "expires_text": card.expires_text, "state_label": _(chance.state.capitalize()),
         "notes": chance.notes.split("\n") if chance.notes else [], "access": card.access, "languages": card.languages,
         **_reaching(chance), **_getting_there(chance, card)}
-    return {"opportunity": detail}
+    is_open = bool(layer.listed_mask(services.now())[number])
+    return {"opportunity": detail, "could_meet": of_opportunity(number) if is_open else [],
+            "groups_about": groups_of(number) if is_open else []}
 
 
 def register(app: Flask) -> None:

@@ -36,6 +36,12 @@ export function stackContent(stack) {
   return dialog(title, make("ul", { class: "popup-list", role: "list" }, ...rows), more);
 }
 
+export function lineContent(line) {
+  const rows = line.ends.map((end) => make("li", {}, link(end.url, {}, make("b", {}, end.name))));
+  return dialog(say("two_could_meet"), make("p", { class: "soft" }, `${line.sentence}.`),
+    make("ul", { class: "popup-list", role: "list" }, ...rows));
+}
+
 export function spotContent(ward, search) {
   const button = make("button", { type: "button", class: "button small" }, icon("search"), say("search_here"));
   button.addEventListener("click", search);

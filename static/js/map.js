@@ -1,6 +1,7 @@
 // Draws on the map that the page's shell has made: places by what is in view, popups, wards, search by map.
 import { addControls } from "./map-controls.js";
 import { LayersPanel } from "./map-layers.js";
+import { Lines } from "./map-lines.js";
 import { Markers } from "./map-markers.js";
 import { PlaceRing } from "./map-place.js";
 import { openPopup, pointContent, spotContent, stackContent } from "./map-popup.js";
@@ -32,6 +33,7 @@ class AssetMap {
       light: (feature, on) => this.lightCard(feature, on),
     });
     this.wards = new Wards(this.map, config.wards_url, config.ward, (ward, latlng) => this.offer(latlng, ward));
+    if (config.lines_url) this.lines = new Lines(this.map);
     this.ring = new PlaceRing(this.map);
     new ResizeObserver(() => this.resized()).observe(this.map.getContainer());
     this.resized();
@@ -78,6 +80,7 @@ class AssetMap {
   show(config, keepView) {
     this.config = config;
     this.ring.draw(config.place, config.within_m);
+    this.lines?.show(config.lines_url);
     this.controls?.offerSearch(false);
     if (keepView) {
       this.load();

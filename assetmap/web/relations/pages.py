@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Flask
 from flask_limiter import Limiter
 
+from assetmap.web.relations import meeting
+
 
 def register(app: Flask, limiter: Limiter) -> None:
     """The pages; `limiter` is for what the public sends."""
+    meeting.register(app)
