@@ -31,7 +31,8 @@ def sides(chance: np.random.Generator, size: int, across_m: float, topics: int) 
     languages[:, 0] = chance.random(size) < 0.9
     languages[np.arange(size), chance.integers(0, _LANGUAGES, size)] |= chance.random(size) < 0.2
     access = np.zeros((size, _ACCESS), dtype=bool)
-    slots = np.where(chance.random(size) < 0.5, chance.integers(0, 1 << 21, size) & chance.integers(0, 1 << 21, size), 0)
+    times = chance.integers(0, 1 << 21, size) & chance.integers(0, 1 << 21, size)
+    slots = np.where(chance.random(size) < 0.5, times, 0)
     return Sides(held, chance.uniform(0, across_m, size), chance.uniform(0, across_m, size),
                  chance.uniform(1_000, 6_000, size), chance.random(size) < 0.05, slots, languages, access, access,
                  chance.integers(0, _KINDS, size), chance.choice([1.0, 2.0, np.nan], size))
@@ -58,7 +59,8 @@ def main(size: int = 2_000) -> bool:
         paired = time.perf_counter()
         ratio = (paired - began) / bare
         good &= ratio <= BOUND
-        print(f"{title:<12}{len(pairs):>12,}{matched - began:>8.2f}{paired - matched:>9.2f}{len(chosen):>9,}{ratio:>7.1f}×")
+        print(f"{title:<12}{len(pairs):>12,}{matched - began:>8.2f}{paired - matched:>9.2f}{len(chosen):>9,}"
+              f"{ratio:>7.1f}×")
     return good
 
 

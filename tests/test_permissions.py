@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from assetmap.store import account_links, accounts, confirmations, messages, steward_tables, suggestions
-from assetmap.store.tables import history, metadata
+from assetmap.domain.person import Person
+from assetmap.store import account_links, accounts, confirmations, messages, people, steward_tables, suggestions
+from assetmap.store.tables import history, metadata, opportunities
 from assetmap.web.access import WHO_MAY
 from tests.conftest import app_over, csrf_of, settings_at, sign_in
 
 ANYONE = {"anonymous", "disabled", "connector", "planner", "steward"}
 SIGNED_IN = {"connector", "planner", "steward"}
 STEWARDS = {"steward"}
+CONNECTORS = {"connector", "steward"}
 
 _RECORD = "/<any(groups, hubs, opportunities):name>/<record_id>"
 _LIST = "/<any(opportunities, hubs):name>"
@@ -24,6 +26,7 @@ _LAYER = "/steward/<any(groups, hubs, opportunities, organisations):layer_name>"
 _WORDS = ("/steward/vocabulary/<any(theme, category, access, audience, cost, hub_kind, opportunity_kind, language)"
           ":kind>")
 _PAIR = "/steward/duplicates/<any(groups, hubs, opportunities, organisations):layer_name>/<first_id>/<second_id>"
+_PERSON = "/signpost/people/<int:number>"
 _WRITTEN = (
     (ANYONE, (
         # residents' pages, and the same as data
@@ -40,6 +43,9 @@ _WRITTEN = (
         # the way in and out
         "/sign-in", "/sign-out")),
     (SIGNED_IN, ("/account", "/account/password", "/account/sign-out-everywhere")),
+    (CONNECTORS, (
+        "/signpost/people", "/signpost/people/new", _PERSON, _PERSON + "/offer", _PERSON + "/forget",
+        _PERSON + "/offers/<record_id>/<any(connected, closed, open):state>")),
     (STEWARDS, (
         "/steward", "/steward/people", "/steward/people/<int:account_id>", "/steward/people/<int:account_id>/disable",
         "/steward/people/<int:account_id>/enable", "/steward/people/<int:account_id>/link",
@@ -89,11 +95,15 @@ def real(app) -> dict[str, str]:
         number = suggestions.pending(connection)[0].id
         confirm = confirmations.make(connection, "groups", group, "a@example.org", by="the tests", days=30)
         welcome = account_links.make(connection, account, by="the tests", days=7)
+        chance = connection.execute(select(opportunities.c.id)).scalar()
+        person = people.add(connection, Person(name="Jo", phone="01632 960001"), by="the tests")
+        people.tie(connection, chance, person)
     return {"name": "groups", "layer_name": "groups", "layer": "groups", "record_id": group, "first_id": group,
             "second_id": other, "code": "walking", "kind": "category", "status": "hidden", "ending": "", "ward": ward,
             "import_id": line.import_id, "line_id": line.id, "draft_id": upload.location.split("/")[3],
             "account_id": account.id, "number": number, "letter": letter, "link": "a-private-link", "confirm": confirm,
-            "welcome": welcome, "filename": "favicon.svg", "health": health}
+            "welcome": welcome, "filename": "favicon.svg", "health": health,
+            "under": {"/signpost/people": {"number": person, "record_id": chance, "state": "closed"}}}
 
 
 def address_of(app, rule, real: dict) -> str:
@@ -109,6 +119,9 @@ def address_of(app, rule, real: dict) -> str:
         values["token"] = real[rule.rule.split("/")[1]]
     elif "<any(csv, xlsx):kind>" in rule.rule:
         values["kind"] = "csv"
+    for prefix, its_own in real["under"].items():
+        if rule.rule.startswith(prefix):
+            values |= {name: value for name, value in its_own.items() if name in rule.arguments}
     for name in ("name", "ending"):
         if name in rule.arguments and f"):{name}>" in rule.rule:
             choices = rule.rule.split(f"):{name}>")[0].rsplit("any(", 1)[1].split(", ")
@@ -160,6 +173,7 @@ def test_every_page_of_stewards_is_for_stewards_alone():
     for rule, who in TABLE.items():
         guarded = next((prefix for prefix, _roles in WHO_MAY if rule == prefix or rule.startswith(prefix + "/")), "")
         assert (who == STEWARDS) == (guarded == "/steward") and (who == SIGNED_IN) == (guarded == "/account"), rule
+        assert (who == CONNECTORS) == (guarded in ("/signpost", "/timebank")), rule
 
 
 @pytest.mark.parametrize("asker", sorted(ANYONE))

@@ -17,6 +17,7 @@ from assetmap.analysis.occurrences import SessionTable, soonest
 from assetmap.analysis.word_search import WordIndex
 from assetmap.domain.group import Group, Meeting
 from assetmap.domain.location import Location
+from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.domain.schedule import Calendar, Rule, Session
 from assetmap.domain.text import plain
 from assetmap.domain.vocabulary import Vocabulary
@@ -150,6 +151,13 @@ class AssetLayer:
     @cached_property
     def _active(self) -> np.ndarray:
         return np.array([status == "active" for status in self.column("status")], dtype=bool)
+
+    @cached_property
+    def is_individuals(self) -> np.ndarray:
+        """Which assets are one person's offer or ask; (n,) bool. They are in no open data."""
+        if "giver_kind" not in self.layer.content:
+            return np.zeros(len(self), dtype=bool)
+        return np.array([kind == INDIVIDUAL for kind in self.column("giver_kind")], dtype=bool)
 
     @cached_property
     def name_rank(self) -> np.ndarray:

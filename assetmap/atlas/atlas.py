@@ -127,6 +127,12 @@ class Atlas:
         """Row of the ward that holds a point, -1 for none."""
         return int(locate_wards(self.wards, [lon], [lat])[0]) if len(self.wards) else -1
 
+    @cached_property
+    def _ward_points(self) -> list[tuple[float, float]]:
+        """A longitude and latitude inside each ward."""
+        points = shapely.point_on_surface(self.wards.geometry.to_numpy())
+        return list(zip(shapely.get_x(points).tolist(), shapely.get_y(points).tolist(), strict=True))
+
     def to_metres(self, lat: float, lon: float) -> tuple[float, float]:
         """A point in the local projected system."""
         x, y = crs.to_metres([lon], [lat], self.local_crs)
@@ -153,10 +159,12 @@ class Atlas:
     def _spots(self, rows: Rows, has_meetings: bool) -> tuple[Spots, list[str]]:
         """Each asset's places, and the names of its hubs.
 
-        Its own point, else its hub's; and every further hub that a session is held in.
+        Its own point, else its hub's; and every further hub that a session is held in. What is known to be somewhere
+        in a ward stands at a point of the ward.
         """
         names = ("lat", "lon", "hub_id", "meetings") if has_meetings else ("lat", "lon", "id", "id")
         lon, lat, owner, hub_ids, held_at = [], [], [], [], []
+        somewhere = rows.column("ward_code") if "ward_code" in rows.position else [""] * len(rows)
         for number, (own_lat, own_lon, hub_id, meetings) in enumerate(zip(*map(rows.column, names), strict=True)):
             hubs = [hub_id] if has_meetings and hub_id in self._hubs_at else []
             if has_meetings and '"hub": "' in meetings:
@@ -164,6 +172,8 @@ class Atlas:
             points = [(own_lon, own_lat, hub_id if has_meetings else "")] if own_lat is not None else []
             points += [(*self._hubs_at[other][:2], other) for other in dict.fromkeys(hubs)
                        if self._hubs_at[other][1] is not None and (other != hub_id or own_lat is None)]
+            if not points and somewhere[number] in self.ward_number:
+                points = [(*self._ward_points[self.ward_number[somewhere[number]]], "")]
             held_at.append(" ".join([self._hubs_at[other][2] for other in hubs]))
             for point in points:
                 lon.append(point[0])

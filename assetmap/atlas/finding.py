@@ -48,6 +48,10 @@ class Found:
         self.masks = self._masks(self.candidates)
         self.kept = np.flatnonzero(keep(self.masks, len(self.candidates)))
 
+    def leave_out(self, unwanted: np.ndarray) -> None:
+        """Take assets out of what was found; `unwanted` is a bool of every asset of the layer."""
+        self.kept = self.kept[~unwanted[self.candidates[self.kept]]]
+
     @property
     def total(self) -> int:
         return len(self.kept)

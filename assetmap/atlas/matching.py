@@ -17,6 +17,7 @@ from assetmap.analysis.nearby import smallest
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
 from assetmap.domain.kinds import ANSWERS, STAND_ALONE
+from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.store.rows import load_list
 
 KIND_SAME, KIND_ANSWERS = 1.0, 0.6
@@ -193,7 +194,7 @@ def opportunity_sides(atlas: Atlas, within_m: float) -> Sides:
     """Every opportunity as a row. An individual's access is what they need; so is that of an ask without a place."""
     layer, vocabulary = atlas.opportunities, atlas.vocabulary
     access = _bits(layer, "access", list(vocabulary.of("access")))
-    needs = np.array([giver_kind == "person" or direction == "ask" and (not hub_id or kind in BY_APPOINTMENT)
+    needs = np.array([giver_kind == INDIVIDUAL or direction == "ask" and (not hub_id or kind in BY_APPOINTMENT)
                       for giver_kind, direction, hub_id, kind in zip(*map(
                           layer.column, ("giver_kind", "direction", "hub_id", "kind")), strict=True)], dtype=bool)
     needs = needs[:, None] if len(needs) else np.zeros((0, 1), dtype=bool)

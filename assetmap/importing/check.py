@@ -10,6 +10,8 @@ from assetmap.domain.errors import FileRefused
 from assetmap.domain.freshness import who_confirmed
 from assetmap.domain.group import STATUSES
 from assetmap.domain.opportunity import DIRECTIONS, REWARDS, STATES
+from assetmap.domain.person import GIVER as INDIVIDUAL
+from assetmap.domain.person import is_individual
 from assetmap.domain.place import Place
 from assetmap.domain.text import short, slug
 from assetmap.domain.vocabulary import Vocabulary
@@ -146,6 +148,7 @@ def _groups(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
 def _opportunities(sheet: Sheet, context: Context, shared: dict) -> dict[str, list]:
     vocabulary = context.vocabulary
     givers = [_giver(context, text) for text in sheet.values("giver", cells.text(300))]
+    _keep_individuals_private(sheet, givers, shared)
     venues = [giver if kind == "hubs" and cells.is_missing(venue) and not sheet.is_own_line(index) else venue
               for index, (venue, (giver, kind)) in enumerate(zip(sheet.raw("venue"), givers, strict=True))]
     held = read_meetings(sheet, context, venues)
@@ -209,10 +212,26 @@ def _ages(sheet: Sheet) -> tuple[list, list]:
     return low, high
 
 
+def _keep_individuals_private(sheet: Sheet, givers: list[tuple[str, str]], shared: dict) -> None:
+    """Refuse rows that would put a person's details, or their door, into a record that everybody reads."""
+    for index, (_name, kind) in enumerate(givers):
+        if kind != INDIVIDUAL:
+            continue
+        for field in ("phone", "email", "website"):
+            if shared[field][index]:
+                sheet.fault(index, field, "is given, and what one person offers or asks for is kept without their "
+                                          "details; leave it empty, and enter who they are at /signpost/people")
+        if shared["location"][index].place is not None or shared["postcode"][index]:
+            sheet.fault(index, "postcode" if shared["postcode"][index] else "lat",
+                        "is given, and of one person only the ward is kept; name the ward instead")
+
+
 def _giver(context: Context, text: str) -> tuple[str, str]:
-    """(public id, layer) of a known hub or group, else (the name as written, "")."""
+    """(public id, layer) of a known hub or group; ("", "person") for an individual; else (the name as written, "")."""
     if not text:
         return "", ""
+    if is_individual(text):
+        return "", INDIVIDUAL
     for layer in ("hubs", "groups"):
         found = context.directory.find(layer, text, context.source)
         if found:

@@ -12,6 +12,8 @@ import pandas as pd
 import shapely
 
 from assetmap.domain.location import LocationSource
+from assetmap.domain.person import GIVER as INDIVIDUAL
+from assetmap.domain.person import SAID_IN_FILES
 from assetmap.domain.place import Place
 from assetmap.layers.crs import WGS84
 from assetmap.layers.write import write_table
@@ -116,6 +118,8 @@ def _cell(name: str, row: Mapping) -> object:
     if name in _LISTS:
         others = load_list(row["other_categories"]) if name == "categories" else ()
         return ";".join((*load_list(row[name]), *others))
+    if name == "giver" and row["giver_kind"] == INDIVIDUAL:
+        return SAID_IN_FILES
     return row[name]
 
 

@@ -10,6 +10,8 @@ from datetime import date
 
 from assetmap.domain.errors import FileRefused, Problem
 from assetmap.domain.group import Meeting
+from assetmap.domain.person import GIVER as INDIVIDUAL
+from assetmap.domain.person import SAID_IN_FILES
 from assetmap.domain.text import short
 from assetmap.importing.check import check
 from assetmap.importing.columns import FIELDS
@@ -62,6 +64,8 @@ def fields_of(connection: Connection, layer_name: str, record: Record) -> dict[s
             texts[field] = plain_text(getattr(record.location.place, field) if record.location.place else None)
         elif field == "position_from":
             texts[field] = record.location.source.value
+        elif field == "giver" and record.giver_kind == INDIVIDUAL:
+            texts[field] = SAID_IN_FILES
         else:
             name = _ATTRIBUTES.get(field, field)
             holder = record.contact if name in _CONTACT else record
@@ -110,7 +114,20 @@ def read_form(connection: Connection, settings: Settings, layer_name: str, field
     made = record_with(layer_name, found.ids[0], found.contents[0])
     if base is None:
         return Read(replace(made, source="", source_id=""), {}, tuple(noticed))
-    return Read(_with_kept(base, made, changed, bool(sheet.kept)), {}, tuple(noticed))
+    kept = _with_kept(base, made, changed, bool(sheet.kept))
+    return Read(None, errors, tuple(noticed)) if (errors := _of_individual(kept)) else Read(kept, {}, tuple(noticed))
+
+
+def _of_individual(record: Record) -> dict[str, str]:
+    """Faults of a record that is one person's and would say who they are, or where they live."""
+    if getattr(record, "giver_kind", "") != INDIVIDUAL:
+        return {}
+    held = {"phone": record.contact.phone, "email": record.contact.email, "website": record.contact.website}
+    errors = {field: "Everybody reads this. Leave it empty, and enter who they are at /signpost/people."
+              for field, text in held.items() if text}
+    if record.postcode or record.location.place:
+        errors["postcode"] = "Of one person only the ward is kept. Leave this empty, and choose the ward instead."
+    return errors
 
 
 def _text(field: str, record: Record, value: object) -> str:

@@ -192,6 +192,8 @@ class Cards:
             return _("Online")
         if record.location.source is LocationSource.CONTACT:
             card.walk_text = ""
+        if card.hub is None and getattr(record, "ward_code", "") and record.location.place is None and card.ward:
+            return _("Somewhere in %(ward)s", ward=card.ward.name)
         if card.hub is None:
             address = ", ".join(wording.address_lines(getattr(record, "address", ""), record.postcode))
             if record.location.source is LocationSource.CONTACT:

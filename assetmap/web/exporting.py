@@ -57,7 +57,7 @@ def all_wards(ending: str) -> Response:
 
 def _list(name: str, ending: str) -> Response:
     crs = _crs()
-    asked = find.search(request.args.to_dict(flat=False), name, also=("crs",))
+    asked = find.open_data(request.args.to_dict(flat=False), name, also=("crs",))
     frame = _list_frame(asked)
     if ending == "gpkg":
         frame = frame.drop(columns=["lat", "lon"])  # the point is the geometry

@@ -70,6 +70,13 @@ def search_for(query: FindQuery, near: NearPlace | None, within_m: int, layer: s
     return Search(query, near, within_m, Found(getattr(atlas, layer), query, near, within_m, services.now(), atlas))
 
 
+def open_data(given: Mapping[str, Sequence[str]], layer: str = "groups", also: Sequence[str] = ()) -> Search:
+    """As `search`, for machines: what one person offers or asks for is left out."""
+    asked = search(given, layer, also)
+    asked.found.leave_out(asked.found.layer.is_individuals)
+    return asked
+
+
 @blueprint.get("/")
 def index() -> Response:
     """The first page, and the finder: the same page with a query behind it."""

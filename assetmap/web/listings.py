@@ -58,8 +58,8 @@ def index(name: str) -> Response:
 
 @blueprint.get("/<any(opportunities, hubs):name>.<any(json, geojson, csv):ending>")
 def data(name: str, ending: str) -> Response:
-    """The same for machines. Offers and asks of individuals are not in this version's data at all."""
-    asked = find.search(request.args.to_dict(flat=False), name)
+    """The same for machines, without what individuals offer or ask for."""
+    asked = find.open_data(request.args.to_dict(flat=False), name)
     if ending == "json":
         if fault := find.no_such_page(asked):
             raise fault

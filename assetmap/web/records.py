@@ -17,6 +17,7 @@ from assetmap.domain.group import Group, Meeting
 from assetmap.domain.hub import Hub
 from assetmap.domain.location import SENTENCE, LocationSource
 from assetmap.domain.opportunity import Opportunity
+from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.domain.query import DAY_NAMES
 from assetmap.domain.schedule import describe, next_start, occurs_on
 from assetmap.domain.text import short, slug
@@ -53,7 +54,7 @@ def page(name: str, record_id: str) -> str:
 @blueprint.get("/<any(groups, hubs, opportunities):name>/<record_id>.json")
 def as_json(name: str, record_id: str) -> Response:
     """What the page shows, for machines."""
-    layer, number = find_record(name, record_id)
+    layer, number = _open_record(name, record_id)
     record, card = layer.record(number), services.cards().of(layer, number)
     made = formats.result(card) | {
         "description": getattr(record, "description", ""), "access": list(record.access),
@@ -71,12 +72,21 @@ def as_json(name: str, record_id: str) -> Response:
 @blueprint.get("/<any(groups, hubs, opportunities):name>/<record_id>.ics")
 def as_calendar(name: str, record_id: str) -> Response:
     """Its sessions, to add to a calendar; a hub's are those of every group that meets there."""
-    layer, number = find_record(name, record_id)
+    layer, number = _open_record(name, record_id)
     held = [(layer, number)]
     if name == "hubs":
         groups = services.atlas().groups
         held = [(groups, group) for group in _at_hub(groups, record_id)]
     return formats.calendar(held, layer.rows[number]["name"], record_id)
+
+
+def _open_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
+    """As `find_record`, for machines. Raises NotFound for what one person offers or asks for."""
+    layer, number = find_record(name, record_id)
+    if layer.is_individuals[number]:
+        raise NotFound(_("What one person offers or asks for is not in the open data. Its page is at %(url)s.",
+                         url=f"/{name}/{quote(record_id)}"))
+    return layer, number
 
 
 def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
@@ -179,6 +189,9 @@ def _reaching(record: Record) -> dict:
     """Contact details that the record's people agreed to publish."""
     held, public = record.contact, _contact(record.contact)
     note = ""
+    if getattr(record, "giver_kind", "") == INDIVIDUAL:
+        return {"contact": None, "contact_note": _("You can write to them through this site. Neither of you sees the "
+                                                   "other’s address.")}
     if (held.phone or held.email) and not held.consent:
         note = _("They have not agreed to publish a telephone number or e-mail address here.")
     elif not public:
@@ -200,6 +213,9 @@ def _getting_there(record: Record, card: Card) -> dict:
         return {"address_lines": [], "getting_there": None,
                 "location_sentence": _("This group meets in somebody's home, so the map shows only the ward. "
                                        "Ask the group for the address.")}
+    if getattr(record, "giver_kind", "") == INDIVIDUAL and not record.hub_id:
+        return {"address_lines": [], "getting_there": None, "location_sentence": _(
+            "This is one person’s offer or ask, so the map shows only the ward. You agree on a place together.")}
     source = record.location.source
     address, postcode = getattr(record, "address", ""), record.postcode
     hub = services.atlas().hubs.number_of.get(getattr(record, "hub_id", ""))
@@ -212,6 +228,9 @@ def _getting_there(record: Record, card: Card) -> dict:
     if card.lat is not None and source is not LocationSource.CONTACT:
         there = {"postcode": postcode, "bus_note": "",
                  "map_url": f"https://www.openstreetmap.org/directions?to={card.lat:.5f}%2C{card.lon:.5f}"}
+    if source is LocationSource.NONE and getattr(record, "ward_code", "") and card.lat is not None:
+        return {"address_lines": [], "getting_there": None, "location_sentence": _(
+            "It is somewhere in this ward; the map’s pin stands in the middle of it.")}
     lines = wording.address_lines(address, postcode)
     if lines and card.hub and slug(lines[0]) == slug(card.hub.name):
         lines = lines[1:]  # the hub's name stands above, as a link
@@ -283,7 +302,9 @@ def _clock(at) -> str:
 
 def _opportunity_page(layer: AssetLayer, number: int, chance: Opportunity, card: Card) -> dict:
     giver = None
-    if chance.giver_kind:
+    if chance.giver_kind == INDIVIDUAL:
+        giver = {"name": _("Somebody who lives here"), "url": ""}
+    elif chance.giver_kind:
         source: AssetLayer = getattr(services.atlas(), chance.giver_kind)
         held = source.number_of.get(chance.giver)
         if held is not None:

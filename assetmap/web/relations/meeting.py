@@ -139,12 +139,12 @@ def _summary(found: OpportunityMatches, asked: find.Search) -> dict:
 def as_json() -> Response:
     """The pairs for machines; what individuals offer or ask for is left out."""
     asked, found = find.search(request.args.to_dict(flat=False), "opportunities"), found_matches()
-    givers = found.layer.column("giver_kind")
+    individuals = found.layer.is_individuals
     rows = _rows(asked)
     pairs = [{"offer": _named(found, one.offer), "ask": _named(found, one.ask), "score": round(one.fit.score, 3),
               "distance_m": None if one.metres is None else round(one.metres),
               "reasons": meeting_words.sentence(found, one), "ask_about": meeting_words.to_ask(one)}
-             for one in found.top(rows) if "person" not in (givers[one.offer], givers[one.ask])]
+             for one in found.top(rows) if not (individuals[one.offer] or individuals[one.ask])]
     return jsonify({"total": len(pairs), "pairs": pairs})
 
 
