@@ -243,6 +243,27 @@ def restore(settings: Settings, file: Path) -> None:
                + (f" What was there before is kept as {kept}." if kept else ""))
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="What was done, for machines.")
+@click.pass_obj
+def tidy(settings: Settings, as_json: bool) -> None:
+    """Forget what is over, and ask what came of introductions: for every night."""
+    from dataclasses import asdict
+
+    from assetmap.importing.instance import open_instance
+    from assetmap.web.relations.after_care import tidy_up
+
+    done = asdict(tidy_up(open_instance(settings), settings))
+    counts = done | done.pop("tidied")
+    if as_json:
+        click.echo(json.dumps(counts))
+        return
+    for name, number in counts.items():
+        click.echo(f"{name.replace('_', ' ')}: {number if type(number) is int else 'yes' if number else 'no'}")
+    if not done["letters_made"]:
+        click.echo("No letters were made: set SITE_URL, so that the links in them are right.", err=True)
+
+
 @main.group()
 def user() -> None:
     """Who may sign in: connectors, planners and stewards."""

@@ -10,7 +10,16 @@ import pytest
 from sqlalchemy import select, update
 
 from assetmap.domain.person import Person
-from assetmap.store import account_links, accounts, confirmations, messages, people, steward_tables, suggestions
+from assetmap.store import (
+    account_links,
+    accounts,
+    confirmations,
+    introductions,
+    messages,
+    people,
+    steward_tables,
+    suggestions,
+)
 from assetmap.store.tables import history, metadata, opportunities
 from assetmap.web.access import WHO_MAY
 from tests.conftest import app_over, csrf_of, settings_at, sign_in
@@ -38,12 +47,14 @@ _WRITTEN = (
         "/could-meet", "/could-meet.json", "/map/matches.json",
         # residents' words
         "/suggest", _RECORD + "/report", "/groups/<record_id>/running", "/suggestions/<link>", "/suggestions/thanks",
+        "/opportunities/<record_id>/answer", "/opportunities/<record_id>/answered", "/introductions/<token>",
         # what a secret link opens
         "/confirm/<token>", "/confirm/<token>/change", "/welcome/<token>",
         # the way in and out
         "/sign-in", "/sign-out")),
     (SIGNED_IN, ("/account", "/account/password", "/account/sign-out-everywhere")),
     (CONNECTORS, (
+        "/signpost/introductions", "/signpost/introductions/<int:number>",
         "/signpost/people", "/signpost/people/new", _PERSON, _PERSON + "/offer", _PERSON + "/forget",
         _PERSON + "/offers/<record_id>/<any(connected, closed, open):state>")),
     (STEWARDS, (
@@ -98,12 +109,16 @@ def real(app) -> dict[str, str]:
         chance = connection.execute(select(opportunities.c.id)).scalar()
         person = people.add(connection, Person(name="Jo", phone="01632 960001"), by="the tests")
         people.tie(connection, chance, person)
+        talk = introductions.start(connection, chance, name="Kim", email="k@example.org", body="Hello", form="talk")
+        introductions.set_links(connection, talk, "an-owners-link", "an-answerers-link")
     return {"name": "groups", "layer_name": "groups", "layer": "groups", "record_id": group, "first_id": group,
             "second_id": other, "code": "walking", "kind": "category", "status": "hidden", "ending": "", "ward": ward,
             "import_id": line.import_id, "line_id": line.id, "draft_id": upload.location.split("/")[3],
             "account_id": account.id, "number": number, "letter": letter, "link": "a-private-link", "confirm": confirm,
             "welcome": welcome, "filename": "favicon.svg", "health": health,
-            "under": {"/signpost/people": {"number": person, "record_id": chance, "state": "closed"}}}
+            "under": {"/signpost/people": {"number": person, "record_id": chance, "state": "closed"},
+                      "/signpost/introductions": {"number": talk}, "/opportunities/": {"record_id": chance},
+                      "/introductions/": {"token": "an-owners-link"}}}
 
 
 def address_of(app, rule, real: dict) -> str:
@@ -116,7 +131,7 @@ def address_of(app, rule, real: dict) -> str:
     elif rule.rule.startswith("/steward/health/"):
         values["code"] = real["health"]
     elif "<token>" in rule.rule:
-        values["token"] = real[rule.rule.split("/")[1]]
+        values["token"] = real.get(rule.rule.split("/")[1])
     elif "<any(csv, xlsx):kind>" in rule.rule:
         values["kind"] = "csv"
     for prefix, its_own in real["under"].items():

@@ -155,7 +155,8 @@ def _engine(address: str, is_sqlite: bool, busy_timeout_s: float) -> Engine:
     def _prepare(connection: sqlite3.Connection, _record) -> None:
         connection.isolation_level = None  # the driver starts no transactions of its own; `_begin` does
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-                       f"busy_timeout={int(busy_timeout_s * 1000)}", "trusted_schema=OFF", "cache_size=-32000"):
+                       f"busy_timeout={int(busy_timeout_s * 1000)}", "trusted_schema=OFF", "cache_size=-32000",
+                       "secure_delete=ON"):  # what is forgotten is overwritten
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -15,7 +15,7 @@ from assetmap.store.steward_tables import messages
 
 WAITING = ("queued", "sending")
 OVER = ("sent", "by_hand", "dropped")
-_SECRET_LINK = re.compile(r"(/(?:confirm|welcome)/)[A-Za-z0-9_-]{16,}")
+_SECRET_LINK = re.compile(r"(/(?:confirm|welcome|introductions|statements|packs)/)[A-Za-z0-9_-]{16,}")
 _GIVEN_UP = timedelta(minutes=10)
 
 

@@ -69,7 +69,8 @@ def answer(token: str) -> _Answer:
                 return _done(token)
             if choice == "right":
                 confirmations.note_right(connection, LAYERS[asked.link.layer], asked.record.id, version=_version(),
-                                         who=BY_GROUP, by=BY, today=services.now().date())
+                                         who=BY_GROUP, by=BY, today=services.now().date(),
+                                         goes_on_days=services.settings().opportunity_days)
             else:
                 _keep(connection, token, asked, document(Purpose.GROUP, closed=True, detail=detail))
                 _tell(connection, asked)

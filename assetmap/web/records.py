@@ -320,7 +320,7 @@ def _opportunity_page(layer: AssetLayer, number: int, chance: Opportunity, card:
         "notes": chance.notes.split("\n") if chance.notes else [], "access": card.access, "languages": card.languages,
         **_reaching(chance), **_getting_there(chance, card)}
     is_open = bool(layer.listed_mask(services.now())[number])
-    return {"opportunity": detail, "could_meet": of_opportunity(number) if is_open else [],
+    return {"opportunity": detail, "can_answer": is_open, "could_meet": of_opportunity(number) if is_open else [],
             "groups_about": groups_of(number) if is_open else []}
 
 

@@ -6,18 +6,19 @@ from flask import Flask
 
 from assetmap.web import desk_nav
 from assetmap.web.language import gettext as _
-from assetmap.web.signpost import people
+from assetmap.web.signpost import introductions, people
 
 # (address, label, icon), in the order of a connector's day. Each module adds its own line as it is built.
 _SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/signpost", _("Signpost"), "signpost"),
     ("/signpost/people", _("People’s offers and asks"), "hand-heart"),
+    ("/signpost/introductions", _("Introductions"), "heart-handshake"),
 )
 
 
 def register(app: Flask) -> None:
     """The pages, and the list of them that each one shows."""
-    for module in (people,):
+    for module in (people, introductions):
         module.register(app)
     app.context_processor(_sections)
 

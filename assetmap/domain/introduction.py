@@ -1,0 +1,62 @@
+"""An introduction: somebody answers an offer or ask, and the two write to each other without seeing an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_NAME, LONGEST_MESSAGE = 80, 2_000
+
+
+class Side(StrEnum):
+    """Whose link it is: of the people behind the offer or ask, or of who answers it."""
+
+    OWNER = "owner"
+    ANSWERER = "answerer"
+
+    @property
+    def other(self) -> Side:
+        return Side.ANSWERER if self is Side.OWNER else Side.OWNER
+
+
+class State(StrEnum):
+    """How far it has come."""
+
+    WAITING = "waiting"
+    TALKING = "talking"
+    CONNECTED = "connected"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+OPEN = (State.WAITING, State.TALKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """`name` and `email` are of who answers; empty once `forgotten_at`. Moments are UTC, empty for not yet."""
+
+    id: int
+    opportunity_id: str
+    at: str
+    name: str
+    email: str
+    state: State
+    last_at: str
+    followed_up_at: str
+    ended_at: str
+    forgotten_at: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether either side may still write."""
+        return self.state in OPEN and not self.forgotten_at
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one side wrote; empty once forgotten."""
+
+    at: str
+    side: Side
+    body: str
