@@ -1,32 +1,41 @@
 """Somebody answers an offer or ask, and the two write to each other without seeing an address."""
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
 
-from assetmap.domain.contact import Contact
 from assetmap.domain.introduction import State
-from assetmap.domain.person import Person
-from assetmap.store import confirmations, introductions, messages, people, records
-from assetmap.store.rows import LAYERS
+from assetmap.store import confirmations
 from assetmap.web.relations import after_care
 from tests.conftest import csrf_of, sign_in
-
-GARDEN = "untangle-an-overgrown-garden-together"
-OWNER, KIM = "owner@example.org", "kim@example.org"
-LAYER = LAYERS["opportunities"]
-WORDS = {"name": "Kim", "email": "Kim@Example.org", "message": "I have two hands and a fork.", "consent": "yes"}
+from tests.introducing import (
+    GARDEN,
+    KIM,
+    OWNER,
+    WORDS,
+    answer,
+    begin,
+    chance,
+    change,
+    database,
+    dump,
+    form_of,
+    history_of,
+    letters,
+    link_in,
+    only,
+    prepared,
+    press,
+    somebodys,
+    weeks_go_by,
+)
 
 
 @pytest.fixture
 def app_(own_app):
-    """The sample, with people behind the garden who have an address that is not published."""
-    own_app.config["FORM_LEAST_S"] = 0
-    change(own_app, contact=Contact(email=OWNER, consent=False))
-    return own_app
+    return prepared(own_app)
 
 
 @pytest.fixture
@@ -34,66 +43,15 @@ def public(app_):
     return app_.test_client()
 
 
-def database(app):
-    return app.extensions["assetmap"].database
-
-
-def change(app, **values):
-    with database(app).writing() as connection:
-        record, version = records.get(connection, LAYER, GARDEN)
-        records.save_one(connection, LAYER, replace(record, **values), version=version, by="t")
-    app.extensions["assetmap"].current.refresh()
-
-
-def chance(app):
-    with database(app).reading() as connection:
-        return records.get(connection, LAYER, GARDEN)[0]
-
-
-def letters(app):
-    with database(app).reading() as connection:
-        return list(reversed(messages.listed(connection, ("queued",), most=100)))
-
-
-def only(app):
-    with database(app).reading() as connection:
-        (one,) = introductions.listed(connection)
-        return one
-
-
-def form_of(client, path):
-    page = client.get(path)
-    assert page.status_code == 200, page.text
-    return {"token": re.search(r'name="token" value="([^"]*)"', page.text)[1], "website2": ""}
-
-
-def answer(client, **fields):
-    path = f"/opportunities/{GARDEN}/answer"
-    return client.post(path, data=form_of(client, path) | WORDS | fields)
-
-
-def link_in(letter):
-    return re.search(r"/introductions/[0-9a-f]{64}", letter.body)[0]
-
-
-def press(client, path, **fields):
-    return client.post(path, data=form_of(client, path) | fields)
-
-
-def begin(public, app):
-    """(the link of who answered, the link of the people behind it)."""
-    sent = answer(public)
-    assert sent.status_code == 303, sent.text
-    return sent.location, link_in(letters(app)[-1])
-
-
 def test_an_answer_goes_to_the_people_behind_it_and_shows_nobodys_address(public, app_):
     page = public.get(f"/opportunities/{GARDEN}").text
     assert "I can help" in page and OWNER not in page
     theirs, owners = begin(public, app_)
-    (letter,) = letters(app_)
-    assert letter.recipient == OWNER and "Kim answers" in letter.body and "two hands and a fork" in letter.body
+    (letter,), (copy,) = letters(app_, OWNER), letters(app_, KIM)
+    assert "Kim answers" in letter.body and "two hands and a fork" in letter.body
     assert KIM not in letter.body and KIM not in letter.subject
+    # the address may be another person's: nothing that was typed goes there
+    assert link_in(copy) == theirs and not any(word in copy.body for word in (OWNER, "Kim", "two hands"))
     for link in (theirs, owners):
         page = public.get(link)
         assert "two hands and a fork" in page.text and KIM not in page.text and OWNER not in page.text
@@ -112,10 +70,7 @@ def test_the_two_write_to_each_other_and_say_that_they_have_met(public, app_):
     press(public, owners, do="met", then="connected")
     assert only(app_).state is State.CONNECTED and chance(app_).state == "connected"
     assert "You have met" in public.get(theirs).text and GARDEN not in public.get("/opportunities.json").text
-    with database(app_).reading() as connection:
-        from assetmap.store import history
-
-        assert history.of_record(connection, "opportunities", GARDEN)[0].by == "its own people (introduction link)"
+    assert history_of(app_)[0].by == "its own people (introduction link)"
 
 
 def test_what_goes_on_for_others_stays_on_the_map(public, app_):
@@ -144,14 +99,17 @@ def test_no_is_an_answer_too(public, app_):
 @pytest.mark.parametrize("who", [0, 1])
 def test_either_side_stops_and_everything_is_deleted(public, app_, who):
     links = begin(public, app_)
+    open_elsewhere = form_of(public, links[who])
     press(public, links[who], do="stop")
     for link in links:
         page = public.get(link).text
         assert "This is over" in page and "two hands" not in page and "Kim" not in page
     assert letters(app_) == []
-    with database(app_).reading() as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())
-    assert "two hands and a fork" not in dump and KIM not in dump
+    assert "two hands and a fork" not in dump(app_) and KIM not in dump(app_)
+    for do in ("say", "met", "state", "report", "leave"):
+        late = public.post(links[who], data=open_elsewhere | {"do": do, "message": "Hello?", "state": "closed"})
+        assert late.status_code == 400 and "come to an end" in late.text
+    assert chance(app_).state == "open" and "Hello?" not in dump(app_)
 
 
 @pytest.mark.parametrize(("fields", "field", "words"), [
@@ -169,9 +127,9 @@ def test_what_cannot_be_sent_comes_back_as_it_was_typed(public, app_, fields, fi
 def test_a_form_sent_twice_is_one_answer(public, app_):
     path = f"/opportunities/{GARDEN}/answer"
     data = form_of(public, path) | WORDS
-    assert public.post(path, data=data).status_code == 303
-    again = public.post(path, data=data, follow_redirects=True)
-    assert "sent once" in again.text and len(letters(app_)) == 1 and only(app_)
+    first, again = public.post(path, data=data), public.post(path, data=data)
+    assert first.status_code == again.status_code == 303 and first.location == again.location
+    assert len(letters(app_, OWNER)) == len(letters(app_, KIM)) == 1 and only(app_)
 
 
 def test_robots_and_floods_are_kept_out(public, app_):
@@ -193,12 +151,9 @@ def test_a_link_that_nobody_was_given_opens_nothing(public, app_, link):
 
 
 def test_somebody_without_an_address_is_rung_by_a_connector(public, app_):
-    change(app_, contact=Contact(), giver="", giver_kind="person", hub_id="")
-    with database(app_).writing() as connection:
-        number = people.add(connection, Person(name="Ada", phone="01632 960123"), by="t")
-        people.tie(connection, GARDEN, number)
+    somebodys(app_, name="Ada", phone="01632 960123")
     sent = answer(public)
-    assert "no e-mail address" in public.get(sent.location).text and letters(app_) == []
+    assert "no e-mail address" in public.get(sent.location).text and [x.recipient for x in letters(app_)] == [KIM]
     connector = app_.test_client()
     sign_in(connector, "connector")
     page = connector.get("/signpost/introductions").text
@@ -208,18 +163,20 @@ def test_somebody_without_an_address_is_rung_by_a_connector(public, app_):
     assert done.status_code == 303 and letters(app_)[-1].recipient == KIM
     assert "She would love that." in public.get(sent.location).text
     assert "two hands and a fork" not in connector.get("/signpost/introductions").text
+    # and what Kim writes then is passed on too
+    assert press(public, sent.location, do="say", message="Saturday at ten?").status_code == 303
+    page = connector.get("/signpost/introductions").text
+    assert "Saturday at ten?" in page and "two hands and a fork" not in page
 
 
 def test_some_weeks_on_both_are_asked_once_what_came_of_it(public, app_):
     theirs, owners = begin(public, app_)
-    settings = replace_settings(app_, site_url="https://map.example.org", follow_up_days=1)
+    press(public, owners, do="say", message="Saturday?")
+    settings = replace_settings(app_, site_url="https://map.example.org/", follow_up_days=1)
     with database(app_).writing() as connection:
         assert after_care.ask_what_came_of_it(connection, settings, app_.secret_key) == 0
-        from sqlalchemy import update
-
-        from assetmap.store.relation_tables import introductions as table
-
-        connection.execute(update(table).values(last_at="2026-01-01T00:00:00+00:00"))
+    weeks_go_by(app_)
+    with database(app_).writing() as connection:
         assert after_care.ask_what_came_of_it(connection, settings, app_.secret_key) == 1
         assert after_care.ask_what_came_of_it(connection, settings, app_.secret_key) == 0
     asked = {letter.recipient: link_in(letter) for letter in letters(app_) if "Did you meet" in letter.body}
@@ -252,7 +209,7 @@ def test_what_ends_soon_is_asked_once_and_goes_on_by_one_press(public, app_):
 def test_hostile_words_are_words(public, app_):
     hostile = "{{43*43}} </script><script>alert(1)</script> ${x} ` <img src=x onerror=alert(1)>"
     sent = answer(public, name=hostile[:40], message=hostile)
-    for link in (sent.location, link_in(letters(app_)[-1])):
+    for link in (sent.location, link_in(letters(app_, OWNER)[-1])):
         page = public.get(link).text
         assert "{{43*43}}" in page and "<script>alert" not in page and "<img src=x" not in page
 
@@ -270,7 +227,7 @@ def test_the_pages_hold_no_barrier_and_work_without_javascript(app_, open_page, 
         page.get_by_label("may be passed on").check()
         page.get_by_role("button", name="Send it").click()
         assert page.get_by_role("heading", name="Your message has gone").is_visible()
-        looking = open_page()
-        for path in (f"/opportunities/{GARDEN}/answer", link_in(letters(app_)[-1]), page.url.removeprefix(address)):
+        looking, theirs = open_page(), page.url.removeprefix(address)
+        for path in (f"/opportunities/{GARDEN}/answer", link_in(letters(app_, OWNER)[-1]), theirs):
             looking.goto(address + path)
             assert barriers(looking) == [], path

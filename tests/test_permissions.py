@@ -47,7 +47,7 @@ _WRITTEN = (
         "/could-meet", "/could-meet.json", "/map/matches.json",
         # residents' words
         "/suggest", _RECORD + "/report", "/groups/<record_id>/running", "/suggestions/<link>", "/suggestions/thanks",
-        "/opportunities/<record_id>/answer", "/opportunities/<record_id>/answered", "/introductions/<token>",
+        "/opportunities/<record_id>/answer", "/introductions/<token>",
         # what a secret link opens
         "/confirm/<token>", "/confirm/<token>/change", "/welcome/<token>",
         # the way in and out
@@ -72,6 +72,7 @@ _WRITTEN = (
         "/steward/import/templates/<layer>.<any(csv, xlsx):kind>", "/steward/duplicates", _PAIR,
         "/steward/duplicates/not-same", "/steward/suggestions", "/steward/suggestions/<int:number>",
         "/steward/suggestions/<int:number>/edit", "/steward/freshness", "/steward/freshness/print", "/steward/letters",
+        "/steward/introductions", "/steward/introductions/<int:number>",
         "/steward/letters/<int:number>", "/steward/health", "/steward/health/<code>", "/steward/health/<code>.csv",
         "/steward/export", "/steward/backup")),
 )
@@ -117,7 +118,8 @@ def real(app) -> dict[str, str]:
             "account_id": account.id, "number": number, "letter": letter, "link": "a-private-link", "confirm": confirm,
             "welcome": welcome, "filename": "favicon.svg", "health": health,
             "under": {"/signpost/people": {"number": person, "record_id": chance, "state": "closed"},
-                      "/signpost/introductions": {"number": talk}, "/opportunities/": {"record_id": chance},
+                      "/signpost/introductions": {"number": talk}, "/steward/introductions": {"number": talk},
+                      "/opportunities/": {"record_id": chance},
                       "/introductions/": {"token": "an-owners-link"}}}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_NAME, LONGEST_MESSAGE = 80, 2_000
+MOST_UNANSWERED, MOST_A_DAY = 3, 20
 
 
 class Side(StrEnum):
@@ -27,6 +29,8 @@ class State(StrEnum):
     CONNECTED = "connected"
     DECLINED = "declined"
     ENDED = "ended"
+    REPORTED = "reported"
+    STOPPED = "stopped"
 
 
 OPEN = (State.WAITING, State.TALKING)
@@ -52,6 +56,11 @@ class Introduction:
         """Whether either side may still write."""
         return self.state in OPEN and not self.forgotten_at
 
+    @property
+    def is_held(self) -> bool:
+        """Whether one side reported it, and so what was written stays until a steward has dealt with it."""
+        return self.state in (State.REPORTED, State.STOPPED) and not self.forgotten_at
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -60,3 +69,22 @@ class Message:
     at: str
     side: Side
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """That one side finds the other one's messages wrong, and why, for those who look after the map alone."""
+
+    at: str
+    side: Side
+    why: str
+
+
+def is_unanswered(said: Sequence[Message], side: Side) -> bool:
+    """Whether a side has written as often as it may before the other one answers."""
+    return len(said) >= MOST_UNANSWERED and all(line.side is side for line in said)
+
+
+def is_enough(said: Sequence[Message], side: Side, since: str) -> bool:
+    """Whether a side has written as often as it may since a moment, which is a day ago."""
+    return sum(line.side is side and line.at >= since for line in said) >= MOST_A_DAY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assetmap.domain.contact import Contact
@@ -48,3 +48,12 @@ class Opportunity:
     confirmed_by: str = ""
     source: str = ""
     source_id: str = ""
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it can be taken up on a day."""
+        return (self.state == "open" and self.status in ("active", "paused")
+                and (self.expires is None or self.expires >= day))
+
+    def ending_by(self, day: date) -> Opportunity:
+        """Itself, with this last day when it says none."""
+        return self if self.expires else replace(self, expires=day)

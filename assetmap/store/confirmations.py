@@ -70,6 +70,14 @@ def asked(connection: Connection) -> dict[tuple[str, str], str]:
     return {(layer, record_id): at for layer, record_id, at in connection.execute(chosen)}
 
 
+def was_asked(connection: Connection, layer_name: str, record_id: str, since: date) -> bool:
+    """Whether a record's people got a link since a day, whatever they have done with it."""
+    table = confirmations
+    found = connection.execute(select(table.c.at).where(
+        table.c.layer == layer_name, table.c.record_id == record_id, table.c.at >= since.isoformat())).first()
+    return found is not None
+
+
 def queued(connection: Connection) -> int:
     """How many groups were asked and have not answered yet."""
     return len(asked(connection))

@@ -15,6 +15,7 @@ from assetmap.store.steward_tables import messages
 
 WAITING = ("queued", "sending")
 OVER = ("sent", "by_hand", "dropped")
+INTRODUCTIONS = "introductions"  # the layer of letters between two people, whose record is the introduction's number
 _SECRET_LINK = re.compile(r"(/(?:confirm|welcome|introductions|statements|packs)/)[A-Za-z0-9_-]{16,}")
 _GIVEN_UP = timedelta(minutes=10)
 
@@ -100,11 +101,13 @@ def failed(connection: Connection, number: int, error: str) -> None:
 def settle(connection: Connection, number: int, state: str) -> bool:
     """A letter's end: sent, by_hand or dropped. False when it had come to one before.
 
-    What is kept of it is without its secret link, which is then no use to who reads the letters later.
+    What is kept of it is without its secret link, which is then no use to who reads the letters later; of what two
+    people write to each other nothing is.
     """
     letter = get(connection, number)
+    kept = "" if letter.layer == INTRODUCTIONS else _SECRET_LINK.sub(r"\1…", letter.body)
     done = connection.execute(update(messages).where(messages.c.id == number, messages.c.state.in_(WAITING)).values(
-        state=state, sent_at=now_utc(), body=_SECRET_LINK.sub(r"\1…", letter.body)))
+        state=state, sent_at=now_utc(), body=kept))
     return bool(done.rowcount)
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from assetmap.atlas.atlas import Atlas
 from assetmap.domain.errors import BadInput
+from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.domain.postcode import Postcode
 from assetmap.domain.text import clean, one_line
 from assetmap.importing import cells
@@ -82,7 +83,9 @@ class Entry:
     def __init__(self, layer_name: str, record: Record, atlas: Atlas):
         self._record, self._atlas = record, atlas
         self.in_home = getattr(record, "meets_in_home", False)
-        topics = [topic for topic in TOPICS.get(layer_name, ()) if not (self.in_home and topic.code == "place")]
+        # what would say where a home is, or who an individual is, goes into no suggestion
+        left_out = {"place"} if self.in_home else {"contact"} if getattr(record, "giver_kind", "") == INDIVIDUAL else ()
+        topics = [topic for topic in TOPICS.get(layer_name, ()) if topic.code not in left_out]
         if getattr(record, "description", "") == "" and record.summary:  # then the summary is what the page shows
             topics = [replace(topic, boxes=tuple(_SUMMARY.get(box.name, box) for box in topic.boxes))
                       for topic in topics]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
@@ -47,6 +47,11 @@ def now() -> datetime:
 def local(at: str) -> datetime:
     """A moment as the store keeps it (UTC, ISO 8601), by the area's clock."""
     return datetime.fromisoformat(at).astimezone(ZoneInfo(settings().timezone))
+
+
+def last_day() -> date:
+    """When an offer or ask ends that is made today, and does not say how long it stays."""
+    return now().date() + timedelta(days=settings().opportunity_days)
 
 
 def account() -> Account | None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from assetmap.atlas.atlas import local_day
-from assetmap.domain.introduction import Side
+from assetmap.domain.introduction import Side, State
+from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.importing.instance import secret_key
 from assetmap.settings import Settings
 from assetmap.store import confirmations, introductions, messages, records, tidying
 from assetmap.store.database import Connection, Database
+from assetmap.store.messages import INTRODUCTIONS
 from assetmap.store.rows import LAYERS
 from assetmap.store.tidying import Tidied
 from assetmap.web import wording
@@ -52,34 +54,51 @@ def tidy_up(database: Database, settings: Settings) -> Night:
 
 
 def ask_what_came_of_it(connection: Connection, settings: Settings, secret_key: str) -> int:
-    """A letter to both sides of every introduction that has been silent for FOLLOW_UP_DAYS; how many introductions."""
+    """A letter to both sides of every introduction that has been silent for FOLLOW_UP_DAYS; how many introductions.
+
+    Where nobody answered yet, it says so to both.
+    """
     before = (datetime.now(UTC) - timedelta(days=settings.follow_up_days)).isoformat(timespec="seconds")
     due = introductions.due_for_follow_up(connection, before)
     for one in due:
         chance, _version = records.get(connection, LAYER, one.opportunity_id)
         addresses = {Side.OWNER: introductions.address_of(connection, chance), Side.ANSWERER: one.email}
         for side, address in addresses.items():
+            url = f"{_root(settings)}/introductions/{letters.link_of(secret_key, one.id, side)}"
+            if one.state is State.TALKING:
+                letter = letters.follow_up(chance.name, url)
+            elif side is Side.OWNER:
+                letter = letters.waits(chance.name, one.name, url)
+            else:
+                letter = letters.unanswered(chance.name, url)
             if address:
-                url = f"{settings.site_url}/introductions/{letters.link_of(secret_key, one.id, side)}"
-                _queue(connection, address, letters.follow_up(chance.name, url), introductions.LETTERS, str(one.id))
+                _queue(connection, address, letter, INTRODUCTIONS, str(one.id))
         introductions.note_follow_up(connection, one.id)
     return len(due)
 
 
 def ask_to_renew(connection: Connection, settings: Settings, today: date) -> int:
-    """A letter about every offer or ask that ends within RENEW_DAYS, or ended as lately, once; how many."""
-    asked, made = confirmations.asked(connection), 0
-    days = timedelta(days=settings.renew_days)
+    """A letter about every offer or ask that ends within RENEW_DAYS, or ended as lately, once; how many.
+
+    Whoever was asked by a steward within these days, or has said something by that link, is not asked again.
+    """
+    made, days = 0, timedelta(days=settings.renew_days)
     for chance in introductions.ending(connection, today - days, today + days):
         address = introductions.address_of(connection, chance)
-        if not address or (LAYER.name, chance.id) in asked:
+        if not address or confirmations.was_asked(connection, LAYER.name, chance.id, chance.expires - days):
             continue
-        token = confirmations.make(connection, LAYER.name, chance.id, address, by=BY, days=settings.renew_days * 2)
+        # an individual's address stands in their own row alone
+        kept = "" if chance.giver_kind == INDIVIDUAL else address
+        token = confirmations.make(connection, LAYER.name, chance.id, kept, by=BY, days=settings.renew_days * 2)
         letter = letters.renew(chance.name, wording.long_day(chance.expires, today),
-                               f"{settings.site_url}/confirm/{token}")
+                               f"{_root(settings)}/confirm/{token}", chance.expires < today)
         _queue(connection, address, letter, LAYER.name, chance.id)
         made += 1
     return made
+
+
+def _root(settings: Settings) -> str:
+    return settings.site_url.rstrip("/")
 
 
 def _queue(connection: Connection, recipient: str, letter: letters.Letter, layer: str, record_id: str) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, make_response, redirect, render_template, request
 from flask_limiter import Limiter
@@ -17,18 +15,18 @@ from assetmap.domain.introduction import LONGEST_MESSAGE, LONGEST_NAME, Side
 from assetmap.domain.text import EMAIL, clean, one_line
 from assetmap.store import introductions, records
 from assetmap.store.database import Connection
-from assetmap.store.rows import LAYERS, Record
-from assetmap.web import flooding, form_tokens, mail, services
+from assetmap.store.rows import LAYERS
+from assetmap.web import flooding, form_tokens, services
 from assetmap.web.cards import Card
 from assetmap.web.correcting import too_long, too_many_links
 from assetmap.web.language import gettext as _
 from assetmap.web.records import find_record
-from assetmap.web.relations import letters
+from assetmap.web.relations import telling
 
 blueprint = Blueprint("answering", __name__)
-BY = "an introduction"
 LAYER = LAYERS["opportunities"]
 _PURPOSE = "answer"
+_NOT_OPEN = _("This is no longer open. Perhaps something like it is.")
 _MOST_OF_ONE, _MOST_FOR_ONE = 5, 30  # a day: by one e-mail address, about one offer or ask
 
 
@@ -38,7 +36,7 @@ def answer(record_id: str) -> Response:
     layer, number = find_record("opportunities", record_id)
     card = services.cards().of(layer, number)
     if not layer.listed_mask(services.now())[number]:
-        raise NotFound(_("This is no longer open. Perhaps something like it is."))
+        raise NotFound(_NOT_OPEN)
     values = {"name": "", "email": "", "message": "", "consent": ""}
     if request.method != "POST":
         return _page(card, values, {}, 200)
@@ -79,39 +77,23 @@ def _begin(record_id: str, values: dict[str, str]) -> tuple[str, int, str]:
     if flooding.from_robot():
         return "", 303, "/suggestions/thanks"
     with services.database().writing() as connection:
+        if before := introductions.sent_before(connection, mark):
+            return "", 303, _page_of(before)
+        chance, _version = records.get(connection, LAYER, record_id)
+        if not chance.is_open_on(services.now().date()):
+            return _NOT_OPEN, 409, ""
         if fault := _flood(connection, record_id, values["email"]):
             return fault, 429, ""
         number = introductions.start(connection, record_id, name=values["name"], email=values["email"],
                                      body=values["message"], form=mark)
-        if number is None:
-            return "", 303, f"/opportunities/{quote(record_id)}/answered"
-        owner, answerer = (letters.link_of(current_app.secret_key, number, side) for side in Side)
-        introductions.set_links(connection, number, owner, answerer)
-        chance, _version = records.get(connection, LAYER, record_id)
-        tell_owner(connection, chance, number, values["name"], values["message"])
-    return "", 303, f"/introductions/{answerer}"
+        introductions.set_links(connection, number, *(telling.token_of(number, side) for side in Side))
+        telling.tell_of_answer(connection, introductions.get(connection, number), chance, values["message"])
+    return "", 303, _page_of(number)
 
 
-def tell_owner(connection: Connection, chance: Record, number: int, name: str, message: str) -> bool:
-    """A letter to the people behind it. False when nobody knows an address: then it is passed on by hand."""
-    address = introductions.address_of(connection, chance)
-    if not address:
-        return False
-    one = next(held for held in introductions.listed(connection) if held.id == number)
-    letter = letters.answered(replace(one, name=name), chance.name, message, url_of(number, Side.OWNER))
-    send(connection, address, letter, number)
-    return True
-
-
-def send(connection: Connection, recipient: str, letter: letters.Letter, number: int) -> None:
-    """Queue a letter about an introduction."""
-    mail.send_or_queue(connection, recipient=recipient, subject=letter.subject, body=letter.body,
-                       layer=introductions.LETTERS, record_id=str(number), by=BY)
-
-
-def url_of(number: int, side: Side) -> str:
-    """The address of one side's page."""
-    return f"{services.root()}/introductions/{letters.link_of(current_app.secret_key, number, side)}"
+def _page_of(number: int) -> str:
+    """Where who answers reads on; one form that is sent twice leads there twice."""
+    return f"/introductions/{telling.token_of(number, Side.ANSWERER)}"
 
 
 def _flood(connection: Connection, record_id: str, email: str) -> str:
@@ -121,6 +103,9 @@ def _flood(connection: Connection, record_id: str, email: str) -> str:
     if not strategy.hit(item, "answers", get_remote_address()):
         return _("Too many came from your network in the last hour. What you wrote is still here: please wait a "
                  "little, then send it again.")
+    if introductions.is_stopped(connection, email):
+        return _("This could not be passed on. If you think that it should be, please write to those who look after "
+                 "this map.")
     if introductions.count(connection, day_ago, email=email) >= _MOST_OF_ONE:
         return _("You have answered several offers and asks today. What you wrote is still here: please send it "
                  "tomorrow.")
@@ -137,13 +122,6 @@ def _page(card: Card, values: dict, errors: dict[str, str], status: int) -> Resp
 def _token() -> str:
     sent = request.form.get("token", "")
     return sent if sent and not form_tokens.fault(_PURPOSE) else form_tokens.issue(_PURPOSE)
-
-
-@blueprint.get("/opportunities/<record_id>/answered")
-def answered(record_id: str) -> str:
-    """For a form that was sent twice: it has gone."""
-    layer, number = find_record("opportunities", record_id)
-    return render_template("relations/answered.html", card=services.cards().of(layer, number))
 
 
 def register(app: Flask, limiter: Limiter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, render_template, request
 
-from assetmap.domain.errors import BadInput, NotFound
+from assetmap.domain.errors import BadInput
 from assetmap.domain.introduction import LONGEST_MESSAGE, Introduction, Side, State
 from assetmap.domain.text import clean
 from assetmap.store import introductions, people, records
@@ -12,14 +12,14 @@ from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS
 from assetmap.web import access, services, wording
 from assetmap.web.language import gettext as _
-from assetmap.web.relations import letters
-from assetmap.web.relations.answering import send, url_of
+from assetmap.web.relations import telling
 
 blueprint = Blueprint("signpost_introductions", __name__)
 HERE = "/signpost/introductions"
 STATES = {State.WAITING: ("warn", _("waits for an answer")), State.TALKING: ("good", _("they write to each other")),
           State.CONNECTED: ("good", _("they have met")), State.DECLINED: ("plain", _("did not work out")),
-          State.ENDED: ("plain", _("ended"))}
+          State.ENDED: ("plain", _("ended")), State.REPORTED: ("bad", _("reported, waits for a steward")),
+          State.STOPPED: ("plain", _("stopped by a steward"))}
 
 
 @blueprint.get(HERE)
@@ -27,8 +27,8 @@ def introductions_() -> str:
     """The newest: what was written is shown only where somebody has to pass it on."""
     with services.database().reading() as connection:
         shown = [_view(connection, one) for one in introductions.listed(connection)]
-    return render_template("signpost/introductions.html", introductions=shown,
-                           by_hand=[one for one in shown if one["by_hand"]])
+        by_hand = [_view(connection, one) | _by_hand(connection, one) for one in introductions.to_pass_on(connection)]
+    return render_template("signpost/introductions.html", introductions=shown, by_hand=by_hand)
 
 
 @blueprint.post(f"{HERE}/<int:number>")
@@ -38,32 +38,32 @@ def answer(number: int) -> Response:
     if not body or len(body) > LONGEST_MESSAGE:
         raise BadInput(_("Please write what they say, in at most %(most)s characters.", most=f"{LONGEST_MESSAGE:,}"))
     with services.database().writing() as connection:
-        one = _by_number(connection, number)
+        one = introductions.get(connection, number)
         chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
+        said = introductions.talk(connection, number)
+        if said and (said[-1].side, said[-1].body) == (Side.OWNER, body):  # the form was sent twice
+            return access.done(HERE, _("It is passed on."))
+        if introductions.address_of(connection, chance):
+            raise BadInput(_("Their e-mail address is known now: they answer for themselves."))
         if not introductions.say(connection, number, Side.OWNER, body):
             raise BadInput(_("This has come to an end, so nothing more can be passed on."))
-        letter = letters.replied(chance.name, _("The people behind it"), body, url_of(number, Side.ANSWERER))
-        send(connection, one.email, letter, number)
+        telling.tell_of_words(connection, one, chance, Side.OWNER, body)
     return access.done(HERE, _("It is passed on."))
-
-
-def _by_number(connection: Connection, number: int) -> Introduction:
-    found = next((one for one in introductions.listed(connection, 10_000) if one.id == number), None)
-    if found is None or not found.is_open:
-        raise NotFound(_("There is no open introduction of this number."))
-    return found
 
 
 def _view(connection: Connection, one: Introduction) -> dict:
     chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
-    made = {"number": one.id, "name": chance.name, "url": f"/opportunities/{chance.id}", "state": STATES[one.state],
-            "when": wording.day_name(services.local(one.last_at).date(), services.now().date()), "by_hand": False}
-    if one.state is State.WAITING and one.is_open and not introductions.address_of(connection, chance):
-        person = people.behind(connection, chance.id)
-        said = introductions.talk(connection, one.id)
-        made |= {"by_hand": True, "who": one.name, "said": [line.body for line in said],
-                 "ring": " ".join(filter(None, (person.name, person.phone))) if person else chance.contact.phone}
-    return made
+    return {"number": one.id, "name": chance.name, "url": f"/opportunities/{chance.id}", "state": STATES[one.state],
+            "when": wording.day_name(services.local(one.last_at).date(), services.now().date())}
+
+
+def _by_hand(connection: Connection, one: Introduction) -> dict:
+    """What has to be read out, and whom to ring."""
+    chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
+    person, said = people.behind(connection, chance.id), introductions.talk(connection, one.id)
+    last = max((place for place, line in enumerate(said) if line.side is Side.OWNER), default=-1)
+    return {"who": one.name, "said": [line.body for line in said[last + 1:]],
+            "ring": " ".join(filter(None, (person.name, person.phone))) if person else chance.contact.phone}
 
 
 def register(app: Flask) -> None:

@@ -9,8 +9,8 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from assetmap.domain.errors import Conflict, NotFound
 from assetmap.domain.person import Person
+from assetmap.store import leaving, records, sent_forms
 from assetmap.store import people as register_of_people
-from assetmap.store import records, sent_forms
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS
 from assetmap.web import access, services, wording
@@ -118,15 +118,11 @@ def settle(number: int, record_id: str, state: str) -> Response:
 
 @blueprint.post(f"{HERE}/<int:number>/forget")
 def forget(number: int) -> Response:
-    """Delete somebody's details now, and take what they offer and ask for off the map."""
+    """Delete somebody's details and messages now, and take what they offer and ask for off the map."""
     if request.form.get("sure") != "yes":
         return _page(number, {}, {"sure": _("Please tick that you are sure: this cannot be taken back.")}, 400)
     with services.database().writing() as connection:
-        for row in register_of_people.offers_of(connection, number):
-            if row["state"] not in register_of_people.OVER:
-                record, version = records.get(connection, LAYER, row["id"])
-                records.save_one(connection, LAYER, replace(record, state="closed"), version=version, by=services.by())
-        register_of_people.forget_one(connection, number)
+        leaving.leave(connection, number, by=services.by())
     services.renew()
     return access.done(HERE, _("Their details are deleted, and what they offered or asked for is closed."))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flask import request
 
@@ -80,9 +79,8 @@ def offer_of(connection: Connection, values: dict, ward_code: str) -> tuple[Oppo
     if read.record.expires and read.record.expires <= today:
         return None, {"expires": _("This day is over. Leave it empty for %(days)s days from now.",
                                    days=services.settings().opportunity_days)}
-    expires = read.record.expires or today + timedelta(days=services.settings().opportunity_days)
-    return replace(read.record, giver="", giver_kind=GIVER, expires=expires, last_confirmed=today,
-                   confirmed_by="a steward"), {}
+    made = read.record.ending_by(services.last_day())
+    return replace(made, giver="", giver_kind=GIVER, last_confirmed=today, confirmed_by="a steward"), {}
 
 
 def options() -> dict[str, list[dict[str, str]]]:

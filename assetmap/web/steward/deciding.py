@@ -77,6 +77,8 @@ def _save(connection: Connection, case: Case) -> str | None:
     """Write the record. Returns the public id of a new one. Raises Conflict when somebody saved since."""
     record, layer = case.read.record, LAYERS[case.layer_name]
     if case.is_new:
+        if case.layer_name == "opportunities":
+            record = record.ending_by(services.last_day())
         return records.add_one(connection, layer, record, by=services.by())
     records.save_one(connection, layer, record, version=case.version, by=services.by())
     return None

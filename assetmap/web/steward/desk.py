@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template
 
 from assetmap.domain.freshness import day_over
-from assetmap.store import drafts, history, messages, suggestions, work_list
+from assetmap.store import drafts, history, introductions, messages, suggestions, work_list
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS
 from assetmap.web import services
@@ -30,8 +30,16 @@ def desk() -> str:
             _task("/steward/import", "file-pen-line", len(drafts.unfinished(connection)),
                   _("upload that is not finished"), _("uploads that are not finished"), _("No uploads are open.")),
         ]
+        reported = len(introductions.reported(connection))
+        by_hand = len(introductions.to_pass_on(connection))
         sets = history.sets(connection, 0, _LAST)
         undos = history.standing_undos(connection, [made.id for made in sets])
+    if reported:
+        tasks.insert(0, _task("/steward/introductions", "flag", reported, _("introduction that was reported"),
+                              _("introductions that were reported"), ""))
+    if by_hand:
+        tasks.append(_task("/signpost/introductions", "phone", by_hand, _("message to pass on by telephone"),
+                           _("messages to pass on by telephone"), ""))
     atlas = services.atlas()
     has = {"wards": len(atlas.wards) > 0, "hubs": len(atlas.hubs) > 0, "groups": len(atlas.groups) > 0}
     last = [set_view(made, undos.get(made.id, [])) for made in sets]

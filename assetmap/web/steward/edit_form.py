@@ -94,7 +94,8 @@ FORMS: dict[str, tuple[Section, ...]] = {
             Field("giver", hint=_("The place, group or organisation that it comes from."), suggestions="givers"))),
         Section("when", _("When"), (
             _WHEN, Field("hours", "number", _("How many hours it takes, such as 1.5.")),
-            Field("expires", hint=_("The last day to take it up, such as 24/11/2026.")))),
+            Field("expires", hint=_("The last day to take it up, such as 24/11/2026. A new one without it stays "
+                                   "for some months; then its people are asked.")))),
         Section("where", _("Where"), (
             Field("venue", "venues"), Field("place", "place"), Field("ward", "select"), Field("reach_m", "number"),
             Field("online", "tick"))),

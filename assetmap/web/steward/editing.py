@@ -76,7 +76,8 @@ def _make(layer_name: str, record: Record, token: str) -> str:
     with services.database().writing(_PATIENCE_S) as connection:
         url = sent_forms.result_of(connection, token)
         if not url:
-            record_id = records.add_one(connection, LAYERS[layer_name], record, by=services.by())
+            made = record.ending_by(services.last_day()) if layer_name == "opportunities" else record
+            record_id = records.add_one(connection, LAYERS[layer_name], made, by=services.by())
             url = shown.edit_url(layer_name, record_id)
             sent_forms.keep(connection, token, url)
     return url

@@ -15,6 +15,7 @@ from assetmap.web.steward import (
     health,
     history,
     imports,
+    introductions,
     letters,
     lists,
     people,
@@ -31,15 +32,15 @@ _SECTIONS = (
     ("/steward/hubs", _("Places"), "building-2"), ("/steward/opportunities", _("Offers and asks"), "heart-handshake"),
     ("/steward/organisations", _("Organisations"), "briefcase"), ("/steward/import", _("Import"), "file-pen-line"),
     ("/steward/export", _("Export"), "download"), ("/steward/changes", _("Changes"), "history"),
-    ("/steward/letters", _("Letters"), "mail"), ("/steward/vocabulary", _("Words"), "list"),
-    ("/steward/people", _("People"), "badge-check"),
+    ("/steward/introductions", _("Introductions"), "messages-square"), ("/steward/letters", _("Letters"), "mail"),
+    ("/steward/vocabulary", _("Words"), "list"), ("/steward/people", _("People"), "badge-check"),
 )
 
 
 def register(app: Flask) -> None:
     """The pages, and the list of them that each one shows."""
-    for module in (desk, people, vocabulary, imports, history, duplicates, suggestions, freshness, letters, health,
-                   exports, editing, lists):
+    for module in (desk, people, vocabulary, imports, history, duplicates, suggestions, freshness, introductions,
+                   letters, health, exports, editing, lists):
         module.register(app)
     app.context_processor(_sections)
     app.jinja_env.globals["word_changes"] = word_changes

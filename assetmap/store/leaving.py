@@ -1,0 +1,25 @@
+"""Somebody leaves: their offers and asks close, and what says who they are is deleted, here and in introductions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from assetmap.store import introductions, people, records
+from assetmap.store.rows import LAYERS
+
+
+def leave(connection: Connection, number: int, *, by: str) -> bool:
+    """Forget a person by their number; `by` is what the history of their offers and asks says. False: forgotten before.
+
+    Raises NotFound.
+    """
+    person, layer = people.get(connection, number), LAYERS["opportunities"]
+    theirs = people.offers_of(connection, number)
+    for row in theirs:
+        if row["state"] not in people.OVER:
+            record, version = records.get(connection, layer, row["id"])
+            records.save_one(connection, layer, replace(record, state="closed"), version=version, by=by)
+    introductions.forget_about(connection, opportunity_ids=[row["id"] for row in theirs], email=person.email)
+    return people.forget_one(connection, number)
