@@ -5,7 +5,16 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from benchmarks import bench_atlas, bench_find, bench_first_visit, bench_load, bench_matching, bench_start, synthetic
+from benchmarks import (
+    bench_atlas,
+    bench_find,
+    bench_first_visit,
+    bench_load,
+    bench_matching,
+    bench_signpost,
+    bench_start,
+    synthetic,
+)
 
 
 def main() -> bool:
@@ -17,7 +26,7 @@ def main() -> bool:
         held = [bench_find.main(made), bench_first_visit.main(home / "sample"), bench_start.main(home / "start"),
                 bench_atlas.main(made[100_000])]
     print(flush=True)
-    held += [bench_load.main(), bench_matching.main()]
+    held += [bench_signpost.main(made[100_000]), bench_load.main(), bench_matching.main()]
     print("\nEvery bound holds." if all(held) else "\nA bound is BROKEN.")
     return all(held)
 

@@ -11,6 +11,7 @@ from assetmap.domain.contact import Contact
 from assetmap.domain.group import Group, Meeting
 from assetmap.domain.hub import Hub
 from assetmap.domain.location import Location, LocationSource
+from assetmap.domain.opportunity import Opportunity
 from assetmap.domain.place import Place
 from assetmap.domain.schedule import Rule, Session
 from assetmap.importing.instance import load_or_raise, make_instance
@@ -74,6 +75,20 @@ def groups(count: int, venues: list[Hub], seed: int = 2) -> Iterator[Group]:
             status="ended" if chance.random() < 0.02 else "active",
             last_confirmed=date(2026, 1, 1) + timedelta(days=chance.randrange(300)),
             source="made up", source_id=f"group-{number}")
+
+
+def opportunities(count: int, seed: int = 3) -> Iterator[Opportunity]:
+    """Offers and asks of every kind, half of each, anywhere in the town."""
+    chance, kinds = random.Random(seed), ("volunteering", "skill", "befriending", "mentoring", "room", "gift_or_loan")
+    for number in range(count):
+        topic = chance.choice(list(DOING))
+        yield Opportunity(
+            f"chance-{number}", f"{chance.choice(PLACES)} {topic} {number}", chance.choice(kinds),
+            chance.choice(("offer", "ask")), f"Somebody for {topic}.", topics=(topic,),
+            location=Location(_anywhere(chance), LocationSource.GIVEN), reach_m=chance.choice((None, 1_500, 3_000)),
+            meetings=(Meeting(_session(chance)),), hours=chance.choice((None, 1.0, 2.0)),
+            languages=_some(chance, LANGUAGES), access=_some(chance, ACCESS), source="made up",
+            source_id=f"chance-{number}")
 
 
 def instance(home: Path, count: int) -> Settings:

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from assetmap.domain.pack import Item
 from assetmap.domain.person import Person
 from assetmap.store import (
     account_links,
     accounts,
     confirmations,
+    favourites,
     introductions,
     messages,
+    packs,
     people,
     steward_tables,
     suggestions,
@@ -44,7 +47,8 @@ _WRITTEN = (
         _RECORD, _RECORD + ".json", _RECORD + ".ics", "/wards", "/wards.<any(csv, xlsx, geojson, gpkg):ending>",
         "/wards/<code>", "/wards/<code>.json", "/wards/<code>.geojson", "/map/points.json", "/map/wards.json", "/about",
         "/data", "/healthz", "/readyz", "/static/<path:filename>", "/theme.css", "/favicon.ico",
-        "/could-meet", "/could-meet.json", "/map/matches.json",
+        "/could-meet", "/could-meet.json", "/map/matches.json", "/packs/<token>",
+        "/packs/<token>.<any(txt, ics):ending>", "/favourites/<page_id>",
         # residents' words
         "/suggest", _RECORD + "/report", "/groups/<record_id>/running", "/suggestions/<link>", "/suggestions/thanks",
         "/opportunities/<record_id>/answer", "/introductions/<token>",
@@ -54,6 +58,8 @@ _WRITTEN = (
         "/sign-in", "/sign-out")),
     (SIGNED_IN, ("/account", "/account/password", "/account/sign-out-everywhere")),
     (CONNECTORS, (
+        "/signpost", "/signpost/packs", "/signpost/packs/new", "/signpost/packs/<pack_id>", "/signpost/favourites",
+        "/signpost/favourites/new", "/signpost/favourites/<page_id>", "/signpost/figures", "/signpost/unmet",
         "/signpost/introductions", "/signpost/introductions/<int:number>",
         "/signpost/people", "/signpost/people/new", _PERSON, _PERSON + "/offer", _PERSON + "/forget",
         _PERSON + "/offers/<record_id>/<any(connected, closed, open):state>")),
@@ -111,6 +117,10 @@ def real(app) -> dict[str, str]:
         person = people.add(connection, Person(name="Jo", phone="01632 960001"), by="the tests")
         people.tie(connection, chance, person)
         talk = introductions.start(connection, chance, name="Kim", email="k@example.org", body="Hello", form="talk")
+        items = (Item("groups", group, "Ask for Ana."),)
+        packs.add(connection, "a-pack", "a-packs-link", items, by="the tests", language="en", heading="", days=9,
+                  signpost_id=None)
+        favourites.add(connection, "Ours", hub_id="", lead="", items=items, by="the tests")
         introductions.set_links(connection, talk, "an-owners-link", "an-answerers-link")
     return {"name": "groups", "layer_name": "groups", "layer": "groups", "record_id": group, "first_id": group,
             "second_id": other, "code": "walking", "kind": "category", "status": "hidden", "ending": "", "ward": ward,
@@ -119,8 +129,9 @@ def real(app) -> dict[str, str]:
             "welcome": welcome, "filename": "favicon.svg", "health": health,
             "under": {"/signpost/people": {"number": person, "record_id": chance, "state": "closed"},
                       "/signpost/introductions": {"number": talk}, "/steward/introductions": {"number": talk},
-                      "/opportunities/": {"record_id": chance},
-                      "/introductions/": {"token": "an-owners-link"}}}
+                      "/opportunities/": {"record_id": chance}, "/introductions/": {"token": "an-owners-link"},
+                      "/packs/": {"token": "a-packs-link"}, "/signpost/packs/": {"pack_id": "a-pack"},
+                      "/favourites/": {"page_id": "ours"}, "/signpost/favourites/": {"page_id": "ours"}}}
 
 
 def address_of(app, rule, real: dict) -> str:

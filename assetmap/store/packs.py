@@ -1,9 +1,8 @@
-"""Packs: kept until their link ends. Of the link only the digest; a lost one is replaced by a new one."""
+"""Packs: kept until their link ends. Of the link only the digest."""
 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,14 +35,12 @@ class Pack:
         return self.expires_at > now_utc()
 
 
-def add(connection: Connection, items: tuple[Item, ...], *, by: str, language: str, heading: str, days: int,
-        signpost_id: int | None) -> tuple[str, str]:
-    """(the pack's id, its link's token). The token is kept nowhere else."""
-    token, pack_id = secrets.token_urlsafe(16), secrets.token_hex(8)
+def add(connection: Connection, pack_id: str, token: str, items: tuple[Item, ...], *, by: str, language: str,
+        heading: str, days: int, signpost_id: int | None) -> None:
+    """Keep a pack under its connector's number of it, and the token of its link."""
     connection.execute(insert(packs).values(
         token=digest(token), id=pack_id, created_at=now_utc(), by=by, expires_at=_in(days), language=language,
         document=json.dumps(document_of(items, heading=heading), ensure_ascii=False), signpost_id=signpost_id))
-    return pack_id, token
 
 
 def by_token(connection: Connection, token: str) -> Pack | None:
@@ -66,11 +63,9 @@ def recent(connection: Connection, by: str, most: int = 30) -> list[Pack]:
     return [_made(row) for row in rows.mappings()]
 
 
-def new_link(connection: Connection, pack_id: str, days: int) -> str:
-    """Another link, for as long again; the one of before ends."""
-    token = secrets.token_urlsafe(16)
-    connection.execute(update(packs).where(packs.c.id == pack_id).values(token=digest(token), expires_at=_in(days)))
-    return token
+def extend(connection: Connection, pack_id: str, days: int) -> None:
+    """Its link works for as long again from now."""
+    connection.execute(update(packs).where(packs.c.id == pack_id).values(expires_at=_in(days)))
 
 
 def end(connection: Connection, pack_id: str) -> None:

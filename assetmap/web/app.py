@@ -22,6 +22,7 @@ from assetmap.web import (
     confirm,
     errors,
     exporting,
+    favourites,
     find,
     follow,
     health,
@@ -29,6 +30,7 @@ from assetmap.web import (
     listings,
     mapdata,
     opendata,
+    packs,
     pages,
     records,
     rownumbers,
@@ -72,7 +74,7 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for module in (rownumbers, security, errors, language, access, pages, find, records, wards, whatson, listings,
                    mapdata, opendata, health, exporting, accounts, follow, steward, signpost,
-                   timebank):
+                   timebank, packs, favourites):
         module.register(app)
     suggest.register(app, limiter)
     confirm.register(app, limiter)
