@@ -73,7 +73,7 @@ def _block(layer: AssetLayer, number: int, item: Item) -> Shown:
     where = [card.hub.name] if card.hub else []
     if card.hub:
         row = services.atlas().hubs.rows[services.atlas().hubs.number_of[card.hub_id]]
-        lines = wording.address_lines(row["address"], row["postcode"])
+        lines = wording.address_lines(row["address"], row["postcode"].replace(" ", "\u00a0"))
         where += [line for line in lines if line != card.hub.name]
     else:
         where.append(card.place_text or (card.ward.name if card.ward else ""))
