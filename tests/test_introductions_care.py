@@ -10,7 +10,7 @@ import pytest
 
 from assetmap.domain.introduction import MOST_A_DAY, MOST_UNANSWERED, Message, Side, State, is_enough, is_unanswered
 from assetmap.settings import Settings
-from assetmap.store import confirmations, introductions, messages, people, records, tidying
+from assetmap.store import confirmations, introductions, merging, messages, people, records, tidying
 from assetmap.web import mail
 from assetmap.web.relations import after_care
 from assetmap.web.signed_in import COOKIE
@@ -296,6 +296,18 @@ def test_the_connector_who_knows_somebody_without_an_address_gets_a_letter(sampl
         assert len(letters(app, "connector@example.org")) == 1 and len(letters(app, "desk@example.org")) == 1
         with app.app_context():
             mail.postman().wait(30)
+
+
+def test_what_was_merged_into_another_entry_goes_on_about_that_one(public, app_):
+    _theirs, owners = begin(public, app_)
+    other = "share-our-school-allotment"
+    with database(app_).writing() as connection:
+        keep, version = records.get(connection, LAYER, other)
+        merging.merge(connection, LAYER, keep, GARDEN, version=version, by="t",
+                      lose_version=records.get(connection, LAYER, GARDEN)[1])
+    press(public, owners, do="state", state="introduced")
+    with database(app_).reading() as connection:
+        assert records.get(connection, LAYER, other)[0].state == "introduced"
 
 
 def test_an_offer_that_a_steward_makes_ends_some_day(steward, app_):

@@ -12,6 +12,7 @@ from assetmap.domain.introduction import OPEN, Introduction, Message, Report, Si
 from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.store import people, records
 from assetmap.store.accounts import digest
+from assetmap.store.merging import new_address
 from assetmap.store.messages import INTRODUCTIONS, WAITING
 from assetmap.store.records import now_utc
 from assetmap.store.relation_tables import introduction_messages, introductions
@@ -51,6 +52,12 @@ def get(connection: Connection, number: int) -> Introduction:
     if row is None:
         raise NotFound("There is no introduction at this address.")
     return _made(row)
+
+
+def chance_of(connection: Connection, one: Introduction) -> tuple[Record, int]:
+    """The offer or ask that it is about, and its version; of one that was merged into another, that other."""
+    kept = new_address(connection, "opportunities", one.opportunity_id)
+    return records.get(connection, LAYERS["opportunities"], kept or one.opportunity_id)
 
 
 def by_token(connection: Connection, token: str) -> tuple[Introduction, Side] | None:
@@ -164,8 +171,7 @@ def to_pass_on(connection: Connection) -> list[Introduction]:
         table.c.opportunity_id.in_(select(opportunities.c.id).where(opportunities.c.email == ""))).order_by(
         table.c.last_at, table.c.id)
     held = [_made(row) for row in connection.execute(chosen).mappings()]
-    return [one for one in held
-            if not address_of(connection, records.get(connection, LAYERS["opportunities"], one.opportunity_id)[0])]
+    return [one for one in held if not address_of(connection, chance_of(connection, one)[0])]
 
 
 def count(connection: Connection, since: str, *, email: str = "", opportunity_id: str = "") -> int:

@@ -320,6 +320,8 @@ def _opportunity_page(layer: AssetLayer, number: int, chance: Opportunity, card:
         "notes": chance.notes.split("\n") if chance.notes else [], "access": card.access, "languages": card.languages,
         **_reaching(chance), **_getting_there(chance, card)}
     is_open = bool(layer.listed_mask(services.now())[number])
+    if is_open and chance.giver_kind == INDIVIDUAL:
+        detail["contact_note"] = ""  # the button to answer says it
     return {"opportunity": detail, "can_answer": is_open, "could_meet": of_opportunity(number) if is_open else [],
             "groups_about": groups_of(number) if is_open else []}
 

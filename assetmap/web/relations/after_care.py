@@ -13,7 +13,7 @@ from assetmap.domain.introduction import Side, State
 from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.importing.instance import secret_key
 from assetmap.settings import Settings
-from assetmap.store import confirmations, introductions, messages, records, tidying
+from assetmap.store import confirmations, introductions, messages, tidying
 from assetmap.store.database import Connection, Database
 from assetmap.store.messages import INTRODUCTIONS
 from assetmap.store.rows import LAYERS
@@ -61,7 +61,7 @@ def ask_what_came_of_it(connection: Connection, settings: Settings, secret_key: 
     before = (datetime.now(UTC) - timedelta(days=settings.follow_up_days)).isoformat(timespec="seconds")
     due = introductions.due_for_follow_up(connection, before)
     for one in due:
-        chance, _version = records.get(connection, LAYER, one.opportunity_id)
+        chance, _version = introductions.chance_of(connection, one)
         addresses = {Side.OWNER: introductions.address_of(connection, chance), Side.ANSWERER: one.email}
         for side, address in addresses.items():
             url = f"{_root(settings)}/introductions/{letters.link_of(secret_key, one.id, side)}"

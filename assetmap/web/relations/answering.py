@@ -116,7 +116,8 @@ def _flood(connection: Connection, record_id: str, email: str) -> str:
 
 def _page(card: Card, values: dict, errors: dict[str, str], status: int) -> Response:
     form = {"values": values, "errors": errors, "token": _token()}
-    return make_response(render_template("relations/answer.html", form=form, card=card), status)
+    return make_response(render_template("relations/answer.html", form=form, card=card,
+                                         days=services.settings().forget_days), status)
 
 
 def _token() -> str:

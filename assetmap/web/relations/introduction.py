@@ -82,7 +82,7 @@ def _open(connection: Connection, token: str) -> Opened:
     found = introductions.by_token(connection, token)
     if found is None:
         raise NotFound(_("There is nothing at this address. Is the link whole?"))
-    chance, version = records.get(connection, LAYER, found[0].opportunity_id)
+    chance, version = introductions.chance_of(connection, found[0])
     return Opened(found[0], found[1], chance, version, introductions.talk(connection, found[0].id))
 
 

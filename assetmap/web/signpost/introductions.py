@@ -7,9 +7,8 @@ from flask import Blueprint, Flask, Response, render_template, request
 from assetmap.domain.errors import BadInput
 from assetmap.domain.introduction import LONGEST_MESSAGE, Introduction, Side, State
 from assetmap.domain.text import clean
-from assetmap.store import introductions, people, records
+from assetmap.store import introductions, people
 from assetmap.store.database import Connection
-from assetmap.store.rows import LAYERS
 from assetmap.web import access, services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.relations import telling
@@ -39,7 +38,7 @@ def answer(number: int) -> Response:
         raise BadInput(_("Please write what they say, in at most %(most)s characters.", most=f"{LONGEST_MESSAGE:,}"))
     with services.database().writing() as connection:
         one = introductions.get(connection, number)
-        chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
+        chance, _version = introductions.chance_of(connection, one)
         said = introductions.talk(connection, number)
         if said and (said[-1].side, said[-1].body) == (Side.OWNER, body):  # the form was sent twice
             return access.done(HERE, _("It is passed on."))
@@ -52,14 +51,14 @@ def answer(number: int) -> Response:
 
 
 def _view(connection: Connection, one: Introduction) -> dict:
-    chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
+    chance, _version = introductions.chance_of(connection, one)
     return {"number": one.id, "name": chance.name, "url": f"/opportunities/{chance.id}", "state": STATES[one.state],
             "when": wording.day_name(services.local(one.last_at).date(), services.now().date())}
 
 
 def _by_hand(connection: Connection, one: Introduction) -> dict:
     """What has to be read out, and whom to ring."""
-    chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
+    chance, _version = introductions.chance_of(connection, one)
     person, said = people.behind(connection, chance.id), introductions.talk(connection, one.id)
     last = max((place for place, line in enumerate(said) if line.side is Side.OWNER), default=-1)
     return {"who": one.name, "said": [line.body for line in said[last + 1:]],

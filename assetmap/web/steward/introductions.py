@@ -7,9 +7,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 from assetmap.domain.errors import BadInput
 from assetmap.domain.introduction import Introduction, Side, State
 from assetmap.store import introductions as register_of_introductions
-from assetmap.store import records
 from assetmap.store.database import Connection
-from assetmap.store.rows import LAYERS
 from assetmap.web import access, services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.steward import shown
@@ -49,7 +47,7 @@ def decide(number: int) -> Response:
 
 
 def _case(connection: Connection, one: Introduction) -> dict:
-    chance, _version = records.get(connection, LAYERS["opportunities"], one.opportunity_id)
+    chance, _version = register_of_introductions.chance_of(connection, one)
     today = services.now().date()
     who = {Side.OWNER: _("The people behind it"), Side.ANSWERER: _("%(name)s, who answered", name=one.name)}
     return {
