@@ -82,6 +82,22 @@ def test_positions_that_cannot_be_are_refused_with_row_and_column(loader, cells,
     assert loader.all("groups") == {}
 
 
+@pytest.mark.parametrize("headings", ["lat,lon", "Northing,Easting"])
+def test_one_coordinate_alone_is_said_with_what_was_used_in_its_place(loader, headings):
+    loader.load("groups", f"name,{headings},postcode\nTower,,0.7,SS9 2DD\nPier,51.5,,SS1 2AB\nWhole,,,SS1 2AB\n")
+    tower, pier = loader.notices()
+    assert tower.startswith(f"row 2, column {headings.split(',')[0]}: is empty or unreadable while the other")
+    assert pier.startswith(f"row 3, column {headings.split(',')[1]}: ") and pier.endswith("the postcode was used")
+    assert {group.location.source for group in loader.all("groups").values()} == {LocationSource.POSTCODE}
+
+
+def test_one_coordinate_beside_a_point_of_the_file_is_said_too(loader):
+    loader.load("groups", '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Tower",'
+                          '"lat":51.9},"geometry":{"type":"Point","coordinates":[0.7,51.5]}}]}', "groups.geojson")
+    assert loader.one("groups").location.place == Place(51.5, 0.7)
+    assert "the point on the map was used" in loader.notices()[0]
+
+
 def test_the_letter_o_for_a_zero_gets_the_right_postcode_offered(loader):
     loader.load("groups", "name,postcode\nBadminton,M31 OFA\n")
     assert "Did you mean M31 0FA?" in loader.faults()[0]

@@ -152,12 +152,15 @@ def test_places_are_offered_by_name_and_two_of_one_name_by_their_ids(app, client
 
 @pytest.mark.parametrize(("lat", "lon", "said"), [
     ("nan", "nan", "This is “nan”, and should be a number such as 51.54."), ("0", "0", "in the sea off Africa"),
-    ("51.54", "", "give both or neither"), ("", "0.71", "give both or neither")])
+    ("51.54", "", "Give both, or leave both empty."), ("", "0.71", "Give both, or leave both empty.")])
 def test_a_position_that_is_none_comes_back_with_its_fault_and_changes_nothing(app, client, lat, lon, said):
     for address in (url_of("hubs", HUB), "/steward/hubs/new"):
         before = get(app, "hubs", HUB)
-        data = form_of(client, address) | {"name": "A hall", "lat": lat, "lon": lon, "do": "save"}
-        answer = client.post(address, data=data)
-        html = answer.get_data(as_text=True)
-        assert answer.status_code == 400 and said in html and sent_by(html)["lat"] == [lat], address
+        for placing in {"auto", "postcode" if "both" in said else "auto"}:
+            data = form_of(client, address) | {"name": "A hall", "lat": lat, "lon": lon, "do": "save",
+                                               "postcode": "SS1 1NE", "position_from": placing}
+            answer = client.post(address, data=data)
+            html = answer.get_data(as_text=True)
+            assert answer.status_code == 400 and said in html, (address, placing)
+            assert (sent_by(html)["lat"], sent_by(html)["lon"]) == ([lat], [lon])
         assert get(app, "hubs", HUB) == before

@@ -231,6 +231,9 @@ def _no_point(row: Mapping[str, str]) -> dict[str, str]:
                 numbers[field] = math.nan
             if not math.isfinite(numbers[field]):
                 errors[field] = f"This is “{short(text)}”, and should be a number such as {example}."
+    if len(numbers) == 1 and not errors:
+        (lacking,) = _EXAMPLES.keys() - numbers.keys()
+        errors[lacking] = "Give both, or leave both empty."
     if numbers.get("lat") == numbers.get("lon") == 0:
         errors["lat"] = "This point lies in the sea off Africa. Leave both empty if the place is not known."
     return errors

@@ -28,7 +28,7 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
     Coordinates win, unless the row says in `position_from` (as exports do) that they are only its postcode's or
     its hub's.
     """
-    given = _coordinates(sheet, local_crs)
+    given, halves = _coordinates(sheet, local_crs)
     texts = _postcodes(sheet, suggest)
     found = find(sorted({text for text in texts if text}))
     borrowed = sheet.values("position_from", _borrowed)
@@ -37,6 +37,9 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
     locations = []
     for index, (place, text, source) in enumerate(zip(given, texts, borrowed, strict=True)):
         known = found.get(text) if text else None
+        if index in halves:
+            _say_half(sheet, index, halves[index], "point on the map" if place else
+                      "postcode" if known and known.place and source != "hub" else "")
         if source == "hub" or source in {"postcode", "contact"} and known:
             place = None
         if place is not None:
@@ -53,6 +56,15 @@ def locate(sheet: Sheet, find: FindPostcodes, suggest: Suggest, local_crs: str) 
             origin = LocationSource.CONTACT if contacts or source == "contact" else LocationSource.POSTCODE
             locations.append(_by_postcode(sheet, index, text, known, origin))
     return locations, texts
+
+
+def _say_half(sheet: Sheet, index: int, lacking: str, used: str) -> None:
+    """One coordinate is no place: the row is refused, unless something else says where it is."""
+    said = "is empty or unreadable while the other coordinate is given; "
+    if used:
+        sheet.fault(index, lacking, f"{said}the {used} was used", "notice")
+    else:
+        sheet.fault(index, lacking, f"{said}give both or neither")
 
 
 def _borrowed(raw: str) -> cells.Cell:
@@ -104,31 +116,31 @@ def _postcode_cell(raw: str, suggest: Suggest) -> cells.Cell:
                           else error.message)
 
 
-def _coordinates(sheet: Sheet, local_crs: str) -> list[Place | None]:
+def _coordinates(sheet: Sheet, local_crs: str) -> tuple[list[Place | None], dict[int, str]]:
+    """Each row's own point, and the field that is lacking in rows with one coordinate alone."""
+    halves: dict[int, str] = {}
     if sheet.has("lat") or sheet.has("lon"):
-        pairs = _degrees(sheet)
+        pairs = _degrees(sheet, halves)
     elif sheet.has("easting") and sheet.has("northing"):
-        pairs = _metres(sheet, local_crs)
+        pairs = _metres(sheet, local_crs, halves)
     else:
         pairs = [None] * len(sheet)
     if sheet.table.geometry is not None:
         pairs = [pair or _centre(shape) for pair, shape in zip(pairs, sheet.table.geometry, strict=True)]
-    return pairs
+    return pairs, halves
 
 
 def _number(raw: str) -> cells.Cell:
     return cells.decimal(-1e9, 1e9)(raw)
 
 
-def _degrees(sheet: Sheet) -> list[Place | None]:
+def _degrees(sheet: Sheet, halves: dict[int, str]) -> list[Place | None]:
     made = []
     for index, (lat, lon) in enumerate(zip(sheet.values("lat", _number), sheet.values("lon", _number), strict=True)):
         if lat is None and lon is None or lat == lon == 0:
             made.append(None)
         elif lat is None or lon is None:
-            lacking = "lat" if lat is None else "lon"
-            sheet.fault(index, lacking, "is empty or unreadable while the other coordinate is given; give both or "
-                                        "neither")
+            halves[index] = "lat" if lat is None else "lon"
             made.append(None)
         else:
             made.append(_checked(sheet, index, lat, lon))
@@ -155,7 +167,7 @@ def _place(lat: float, lon: float) -> Place:
     return Place(round(lat, 7) + 0.0, round(lon, 7) + 0.0)
 
 
-def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:
+def _metres(sheet: Sheet, local_crs: str, halves: dict[int, str]) -> list[Place | None]:
     """From easting and northing; columns called x and y hold degrees as often as metres."""
     made: list[Place | None] = [None] * len(sheet)
     metres = []
@@ -164,9 +176,7 @@ def _metres(sheet: Sheet, local_crs: str) -> list[Place | None]:
         if east is None and north is None or east == north == 0:
             continue
         if east is None or north is None:
-            lacking = "easting" if east is None else "northing"
-            sheet.fault(index, lacking, "is empty or unreadable while the other coordinate is given; give both or "
-                                        "neither")
+            halves[index] = "easting" if east is None else "northing"
         elif abs(east) <= 180 and abs(north) <= 90:
             made[index] = _checked(sheet, index, north, east)
         else:

@@ -187,7 +187,7 @@ def _position(values: Values, was: Mapping[str, str]) -> dict[str, str]:
     same_point = (lat, lon) == (was.get("lat", ""), was.get("lon", "")) or not (lat or lon)
     same_postcode = postcode == was.get("postcode", "")
     half = bool(lat) != bool(lon)  # no point at all: what is missing is then said beside its field
-    if chosen == AUTO and not same_point and (half or before in _ELSEWHERE and same_postcode):
+    if not same_point and (half or chosen == AUTO):
         chosen = "given"
     if chosen == "given":
         return {"position_from": "given", "lat": lat, "lon": lon}
