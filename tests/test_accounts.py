@@ -53,7 +53,7 @@ def test_one_signs_in_and_goes_on_to_where_one_was_going(client):
 
 
 @pytest.mark.parametrize(("role", "first"), [("steward", "/steward"), ("planner", "/account"),
-                                             ("connector", "/account")])
+                                             ("connector", "/signpost")])
 def test_without_a_way_to_go_each_role_comes_to_its_first_page(client, role, first):
     make_account(client, role=role)
     assert sign_in_by_form(client).location == first

@@ -17,6 +17,7 @@ from assetmap.store import (
     confirmations,
     favourites,
     introductions,
+    ledger,
     messages,
     packs,
     people,
@@ -38,6 +39,7 @@ _LAYER = "/steward/<any(groups, hubs, opportunities, organisations):layer_name>"
 _WORDS = ("/steward/vocabulary/<any(theme, category, access, audience, cost, hub_kind, opportunity_kind, language)"
           ":kind>")
 _PAIR = "/steward/duplicates/<any(groups, hubs, opportunities, organisations):layer_name>/<first_id>/<second_id>"
+_MEMBER = "/timebank/members/<int:number>"
 _PERSON = "/signpost/people/<int:number>"
 _WRITTEN = (
     (ANYONE, (
@@ -51,13 +53,15 @@ _WRITTEN = (
         "/packs/<token>.<any(txt, ics):ending>", "/favourites/<page_id>",
         # residents' words
         "/suggest", _RECORD + "/report", "/groups/<record_id>/running", "/suggestions/<link>", "/suggestions/thanks",
-        "/opportunities/<record_id>/answer", "/introductions/<token>",
+        "/opportunities/<record_id>/answer", "/introductions/<token>", "/statements/<token>",
         # what a secret link opens
         "/confirm/<token>", "/confirm/<token>/change", "/welcome/<token>",
         # the way in and out
         "/sign-in", "/sign-out")),
     (SIGNED_IN, ("/account", "/account/password", "/account/sign-out-everywhere")),
     (CONNECTORS, (
+        "/timebank", "/timebank/new", "/timebank/bookings/<int:number>/reverse", "/timebank/members/new", _MEMBER,
+        _MEMBER + ".csv", _MEMBER + "/<any(leave, link, unlink):act>",
         "/signpost", "/signpost/packs", "/signpost/packs/new", "/signpost/packs/<pack_id>", "/signpost/favourites",
         "/signpost/favourites/new", "/signpost/favourites/<page_id>", "/signpost/figures", "/signpost/unmet",
         "/signpost/introductions", "/signpost/introductions/<int:number>",
@@ -121,6 +125,9 @@ def real(app) -> dict[str, str]:
         packs.add(connection, "a-pack", "a-packs-link", items, by="the tests", language="en", heading="", days=9,
                   signpost_id=None)
         favourites.add(connection, "Ours", hub_id="", lead="", items=items, by="the tests")
+        members = [ledger.add_member(connection, "group", by="the tests", record_id=each) for each in (group, other)]
+        booking = ledger.book(connection, {members[0]: 60, members[1]: -60}, day="2026-11-01", by="the tests", form="b")
+        ledger.set_link(connection, members[0], "a-members-link")
         introductions.set_links(connection, talk, "an-owners-link", "an-answerers-link")
     return {"name": "groups", "layer_name": "groups", "layer": "groups", "record_id": group, "first_id": group,
             "second_id": other, "code": "walking", "kind": "category", "status": "hidden", "ending": "", "ward": ward,
@@ -131,6 +138,9 @@ def real(app) -> dict[str, str]:
                       "/signpost/introductions": {"number": talk}, "/steward/introductions": {"number": talk},
                       "/opportunities/": {"record_id": chance}, "/introductions/": {"token": "an-owners-link"},
                       "/packs/": {"token": "a-packs-link"}, "/signpost/packs/": {"pack_id": "a-pack"},
+                      "/timebank/members/": {"number": members[0], "act": "link"},
+                      "/statements/": {"token": "a-members-link"},
+                      "/timebank/bookings/": {"number": booking},
                       "/favourites/": {"page_id": "ours"}, "/signpost/favourites/": {"page_id": "ours"}}}
 
 

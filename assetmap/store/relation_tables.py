@@ -97,7 +97,7 @@ ledger_entries = Table(
     Column("transfer_id", Integer, ForeignKey("ledger_transfers.id", name="fk_ledger_entries_transfer_id"),
            nullable=False),
     Column("member_id", Integer, ForeignKey("ledger_members.id", name="fk_ledger_entries_member_id"), nullable=False),
-    Column("minutes", Integer, nullable=False, doc="received: more than 0; given away: less"),
+    Column("minutes", Integer, nullable=False, doc="earned by giving: more than 0; spent by receiving: less"),
     CheckConstraint("minutes <> 0", name="ck_ledger_entries_minutes"),
     Index("ix_ledger_entries_transfer_id", "transfer_id"),
     Index("ix_ledger_entries_member_id", "member_id"),

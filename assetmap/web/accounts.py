@@ -80,7 +80,8 @@ def _next() -> str:
 
 
 def _next_for(account: Account) -> str:
-    return _next() or ("/steward" if account.role is Role.STEWARD else "/account")
+    first = {Role.STEWARD: "/steward", Role.CONNECTOR: "/signpost"}
+    return _next() or first.get(account.role, "/account")
 
 
 def _wait(seconds: int) -> str:

@@ -14,7 +14,7 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/signpost/packs", _("Packs"), "file-pen-line"), ("/signpost/favourites", _("Favourites"), "star"),
     ("/signpost/people", _("People’s offers and asks"), "hand-heart"),
     ("/signpost/introductions", _("Introductions"), "heart-handshake"),
-    ("/signpost/figures", _("Figures"), "list"),
+    ("/timebank", _("Timebank"), "hourglass"), ("/signpost/figures", _("Figures"), "list"),
 )
 
 
