@@ -145,6 +145,7 @@ def test_a_merge_keeps_what_was_proposed_and_moves_what_named_the_other(steward,
                                                                  "Broadway")
     assert hubs["the-leigh-library"].status == "hidden"
     assert all_of(database, "groups")["cubs"].hub_id == "leigh-library"
+    assert f'href="/steward/changes/{last_merge(database).id}/undo">Take it back</a>' in response.text
     assert "“The Leigh Library” into" in text_of(steward.get("/steward/duplicates"))
 
 
@@ -231,6 +232,7 @@ def test_several_ticked_pairs_are_merged_at_once_where_nothing_is_lost_and_the_o
     response = send(steward, "/steward/duplicates", pair=ticks(steward), do="merge", once="1")
     said = text_of(response)
     assert "One pair was merged." in said and "was left: the two say different things" in said
+    assert f'href="/steward/changes/{last_merge(database).id}/undo">Take it back</a>' in response.text
     groups = all_of(database, "groups")
     assert (groups["tea"].status, groups["natter"].status) == ("hidden", "active")
     assert (groups["natter"].cost, groups["natter"].times) == ("free", "Mondays 10am")
@@ -324,7 +326,8 @@ def test_the_value_of_a_tick_names_both_records_and_their_versions(steward):
 
 def test_survive_36_ticked_pairs_sent_twice_are_merged_once(steward, database):
     held = ticks(steward)
-    assert "2 pairs were merged." in text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="7"))
+    said = text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="7"))
+    assert "2 pairs were merged. See the changes, or take one back" in said
     number = last_merge(database).id
     assert "was done once" in text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="7"))
     again = text_of(send(steward, "/steward/duplicates", pair=held, do="merge", once="8"))

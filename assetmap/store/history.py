@@ -54,6 +54,12 @@ def of_record(connection: Connection, layer_name: str, record_id: str) -> list[L
     return _lines(connection, chosen.order_by(history.c.id.desc()))
 
 
+def newest(connection: Connection, layer_name: str, record_id: str) -> Line | None:
+    """A record's last line; None when it has none."""
+    chosen = select(history).where(history.c.layer == layer_name, history.c.record_id == record_id)
+    return next(iter(_lines(connection, chosen.order_by(history.c.id.desc()).limit(1))), None)
+
+
 def of_records(connection: Connection, layer_name: str, record_ids: Sequence[str]) -> list[Line]:
     """Every line of a few hundred records, oldest first."""
     chosen = select(history).where(history.c.layer == layer_name, history.c.record_id.in_(record_ids))

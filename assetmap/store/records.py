@@ -196,7 +196,7 @@ def save_one(connection: Connection, layer: RecordLayer, record: Record, *, vers
     row = _row(connection, layer, record.id)
     edit = edit_of(layer, row, content_of(layer, record))
     if row["version"] != version:
-        last = next(iter(past.of_record(connection, layer.name, record.id)), None)
+        last = past.newest(connection, layer.name, record.id)
         if edit.differing or last is None or last.by != by:
             raise Conflict(_who_was_first(record.name, last, by))
     if not edit.differing:

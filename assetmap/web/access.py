@@ -173,16 +173,19 @@ def once_field() -> Markup:
     return Markup('<input type="hidden" name="once" value="{}">').format(token)
 
 
-def done(url: str, text: str, level: str = "good") -> Response:
-    """Go on to `url`, which says `text` once. `level` is good, warn or bad."""
+def done(url: str, text: str, level: str = "good", link: tuple[str, str] | None = None) -> Response:
+    """Go on to `url`, which says `text` once. `level` is good, warn or bad.
+
+    `link` is (an address of this site, its label), such as where what was done can be taken back.
+    """
     response = redirect(url, 303)
-    response.set_cookie(_SAID, _signer().dumps([text[:1500], level]), max_age=_SAID_LIVES_S, httponly=True,
-                        samesite="Lax", secure=request.is_secure)
+    response.set_cookie(_SAID, _signer().dumps([text[:1500], level, *(link or ("", ""))]), max_age=_SAID_LIVES_S,
+                        httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
-def notices() -> list[dict[str, str]]:
-    """What the last step had to say, once."""
+def notices() -> list[dict]:
+    """What the last step had to say, once: {text, level, link}; `link` is {url, label}, or None."""
     held = request.cookies.get(_SAID, "")
     if not held:
         return []
@@ -195,10 +198,10 @@ def notices() -> list[dict[str, str]]:
         return response
 
     try:
-        text, level = _signer().loads(held, max_age=_SAID_LIVES_S)
+        text, level, url, label = _signer().loads(held, max_age=_SAID_LIVES_S)
     except (BadSignature, ValueError, TypeError):
         return []
-    return [{"text": text, "level": level}]
+    return [{"text": text, "level": level, "link": {"url": url, "label": label} if url else None}]
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -27,7 +27,7 @@ from assetmap.store.rows import LAYERS, Record, content_of
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import shown
+from assetmap.web.steward import history_words, shown
 from assetmap.web.steward.lists import STATUS_KINDS, WORDS
 
 blueprint = Blueprint("steward_comparing", __name__)
@@ -72,7 +72,7 @@ def decide(layer_name: str, first_id: str, second_id: str) -> Response:
         with services.database().writing() as connection:
             if sent_forms.result_of(connection, token):
                 return access.done(back, _("These two were merged already. It was done once."))
-            kept, lost, moved = _merge(connection, layer_name, *_two(first_id, second_id))
+            kept, lost, moved, number = _merge(connection, layer_name, *_two(first_id, second_id))
             sent_forms.keep(connection, token, back)
     except Conflict as conflict:
         return _page(layer_name, first_id, second_id, request.form, conflict.message)
@@ -82,11 +82,14 @@ def decide(layer_name: str, first_id: str, second_id: str) -> Response:
     if moved:
         said += " " + ngettext("One record that named it moved over.", "%(num)s records that named it moved over.",
                                moved)
-    return access.done(back, said)
+    return access.done(back, said, link=history_words.undo_of_sets([number]))
 
 
-def _merge(connection: Connection, layer_name: str, first_id: str, second_id: str) -> tuple[Record, Record, int]:
-    """(the kept record, the other, how many named the other). Raises Conflict when either has another version."""
+def _merge(connection: Connection, layer_name: str, first_id: str, second_id: str) -> tuple[Record, Record, int, int]:
+    """(the kept record, the other, how many named the other, the set of changes).
+
+    Raises Conflict when either has another version.
+    """
     layer = LAYERS[layer_name]
     (first, _first_now), (second, _second_now) = (records.get(connection, layer, one) for one in (first_id, second_id))
     versions = _version("first_version"), _version("second_version")
@@ -97,9 +100,9 @@ def _merge(connection: Connection, layer_name: str, first_id: str, second_id: st
     named = len(merging.referring(connection, layer_name, sides.lose))
     record = brought_together(sides, {one.name: request.form.get(f"field-{one.name}", "") for one in sides.differences})
     version, lose_version = versions if kept == FIRST else versions[::-1]
-    merging.merge(connection, layer, record, sides.lose.id, version=version, lose_version=lose_version,
-                  by=services.by())
-    return record, sides.lose, named
+    number = merging.merge(connection, layer, record, sides.lose.id, version=version, lose_version=lose_version,
+                           by=services.by())
+    return record, sides.lose, named, number
 
 
 def _two(first_id: str, second_id: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from assetmap.web import access, services, suggested, wording
 from assetmap.web.correcting import too_long
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import shown, suggestion_case
+from assetmap.web.steward import history_words, shown, suggestion_case
 from assetmap.web.steward.suggestion_case import Case
 
 blueprint = Blueprint("steward_deciding", __name__, url_prefix="/steward/suggestions")
@@ -60,9 +60,12 @@ def decide(number: int) -> Response:
 
 def finish(case: Case, do: str, said: str, refused: Refused) -> Response:
     """The record and the decision in one transaction. When somebody was first, `refused` shows it as it is now."""
+    link = None
     try:
         with services.database().writing() as connection:
             record_id = _save(connection, case) if do == "accept" else None
+            if do == "accept" and (case.is_new or case.changes):
+                link = history_words.undo_of_last(connection, case.layer_name, record_id or case.record.id)
             suggestions.decide(connection, case.numbers, state=_DONE[do], by=services.by(),
                                answer="" if do == "spam" else said, record_id=record_id)
     except Conflict as conflict:
@@ -70,7 +73,7 @@ def finish(case: Case, do: str, said: str, refused: Refused) -> Response:
             fresh = suggestion_case.build(connection, case.main.id, case.numbers)
         return refused(fresh, conflict.message) if fresh.main.waits else decided_before(fresh, do)
     services.renew()
-    return access.done(HOME, _what_was_done(case, do))
+    return access.done(HOME, _what_was_done(case, do), link=link)
 
 
 def _save(connection: Connection, case: Case) -> str | None:

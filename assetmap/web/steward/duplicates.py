@@ -21,7 +21,7 @@ from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.steward import comparing, shown
-from assetmap.web.steward.history_words import moment, set_url
+from assetmap.web.steward.history_words import moment, set_url, undo_of_sets
 from assetmap.web.steward.lists import WORDS
 
 blueprint = Blueprint("steward_duplicates", __name__)
@@ -77,13 +77,13 @@ def decide() -> Response:
     with services.database().writing() as connection:
         if sent_forms.result_of(connection, token):
             return access.done(here, _("This was sent before, and was done once."))
-        faults = [_merge_contained(connection, *pair) for pair in ticked]
+        came = [_merge_contained(connection, *pair) for pair in ticked]
         sent_forms.keep(connection, token, here)
-    left = list(filter(None, faults))
-    done = len(faults) - len(left)
+    done, left = [one for one in came if isinstance(one, int)], [one for one in came if isinstance(one, str)]
     services.renew()
-    said = ngettext("One pair was merged.", "%(num)s pairs were merged.", done) if done else _("Nothing was merged.")
-    return access.done(here, " ".join((said, *dict.fromkeys(left))), "warn" if left else "good")
+    said = ngettext("One pair was merged.", "%(num)s pairs were merged.", len(done)) if done else \
+        _("Nothing was merged.")
+    return access.done(here, " ".join((said, *dict.fromkeys(left))), "warn" if left else "good", undo_of_sets(done))
 
 
 @blueprint.get(f"{HOME}/not-same")
@@ -177,8 +177,9 @@ def likely_kind(score: float) -> str:
     return "good" if score >= SURE else "warn" if score >= LIKELY else "plain"
 
 
-def _merge_contained(connection: Connection, layer_name: str, first_id: str, second_id: str, *versions: int) -> str:
-    """Merge a pair of which neither loses anything; "" when it was done, else why not, and nothing was written."""
+def _merge_contained(connection: Connection, layer_name: str, first_id: str, second_id: str,
+                     *versions: int) -> int | str:
+    """Merge a pair of which neither loses anything: the set of changes; else why not, and nothing was written."""
     layer = LAYERS[layer_name]
     try:
         both = [records.get(connection, layer, record_id)[0] for record_id in (first_id, second_id)]
@@ -191,11 +192,10 @@ def _merge_contained(connection: Connection, layer_name: str, first_id: str, sec
             return _("“%(name)s” was left: the two say different things, and one of them would be lost. Look at them "
                      "side by side.", name=short(both[0].name))
         version, lose_version = versions if sides.keep is both[0] else versions[::-1]
-        merging.merge(connection, layer, brought_together(sides, {}), sides.lose.id, version=version,
-                      lose_version=lose_version, by=services.by())
+        return merging.merge(connection, layer, brought_together(sides, {}), sides.lose.id, version=version,
+                             lose_version=lose_version, by=services.by())
     except (BadInput, Conflict, NotFound) as error:
         return error.message
-    return ""
 
 
 def _ticked(text: str) -> tuple:

@@ -13,7 +13,7 @@ from assetmap.store.rows import LAYERS, Record
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import shown
+from assetmap.web.steward import history_words, shown
 
 blueprint = Blueprint("steward_status", __name__)
 # What the button says, what happens then, and the icon, by the status that it leads to.
@@ -63,9 +63,11 @@ def move(layer_name: str, record_id: str, status: str) -> Response:
     layer = LAYERS[layer_name]
     with services.database().writing() as connection:
         record, version = records.get(connection, layer, record_id)
-        records.save_one(connection, layer, replace(record, status=status), version=version, by=services.by())
+        changed = records.save_one(connection, layer, replace(record, status=status), version=version,
+                                   by=services.by())
+        link = history_words.undo_of_last(connection, layer_name, record_id) if changed else None
     services.renew()
-    return access.done(shown.edit_url(layer_name, record_id), _DONE[status] % {"name": short(record.name)})
+    return access.done(shown.edit_url(layer_name, record_id), _DONE[status] % {"name": short(record.name)}, link=link)
 
 
 def _move(status: str) -> tuple[str, str, str]:

@@ -21,7 +21,8 @@ from assetmap.web import access, services
 from assetmap.web.errors import BUSY_RETRY_S
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import edit_conflict, edit_form, edit_place, edit_status, edit_times, shown
+from assetmap.web.steward import edit_conflict, edit_form, edit_place, edit_status, edit_times, history_words, shown
+from assetmap.web.steward.history_words import Link
 from assetmap.web.steward.lists import STATUS_KINDS, WORDS
 
 log = logging.getLogger(__name__)
@@ -64,23 +65,24 @@ def make(layer_name: str) -> Response:
         if alike:
             return _page(layer_name, values, alike=alike, status=409)
     try:
-        url = _make(layer_name, read.record, token)
+        url, link = _make(layer_name, read.record, token)
     except Unavailable as error:
         return _later(error, _page(layer_name, values, not_saved=error.message, status=error.status))
     services.renew()
-    return _done(url, _("“%(name)s” is made.", name=short(read.record.name)), layer_name, read)
+    return _done(url, _("“%(name)s” is made.", name=short(read.record.name)), layer_name, read, link)
 
 
-def _make(layer_name: str, record: Record, token: str) -> str:
-    """The address of the record that this form makes, or made before."""
+def _make(layer_name: str, record: Record, token: str) -> tuple[str, Link | None]:
+    """The address of the record that this form makes, or made before; and of where it is taken back."""
     with services.database().writing(_PATIENCE_S) as connection:
-        url = sent_forms.result_of(connection, token)
+        url, link = sent_forms.result_of(connection, token), None
         if not url:
             made = record.ending_by(services.last_day()) if layer_name == "opportunities" else record
             record_id = records.add_one(connection, LAYERS[layer_name], made, by=services.by())
             url = shown.edit_url(layer_name, record_id)
             sent_forms.keep(connection, token, url)
-    return url
+            link = history_words.undo_of_last(connection, layer_name, record_id)
+    return url, link
 
 
 def _later(error: Unavailable, response: Response) -> Response:
@@ -127,7 +129,7 @@ def save(layer_name: str, record_id: str) -> Response:
                     return _page(layer_name, values, record=record, version=now, status=409,
                                  conflict={"who": who, "rows": rows})
         try:
-            changed, renamed = _save(layer_name, record, read.record, now, token)
+            renamed, link = _save(layer_name, record, read.record, now, token)
         except Conflict:
             continue  # between reading and saving: look again at what is there
         except Unavailable as error:
@@ -138,7 +140,7 @@ def save(layer_name: str, record_id: str) -> Response:
             return _later(error, _page(layer_name, values, record=record, version=version, not_saved=error.message,
                                        status=error.status))
         services.renew()
-        return _saved(layer_name, read, changed, renamed)
+        return _saved(layer_name, read, renamed, link)
     raise Conflict(_("Others keep saving “%(name)s”. Please send it again.", name=short(record.name)))
 
 
@@ -150,18 +152,22 @@ def _read(connection: Connection, layer_name: str, values: edit_form.Values, rec
     return read_form(connection, services.settings(), layer_name, texts, base=record)
 
 
-def _save(layer_name: str, before: Record, record: Record, version: int, token: str) -> tuple[bool, int]:
-    """Whether anything changed, and how many groups of a renamed organisation were. Raises Conflict."""
+def _save(layer_name: str, before: Record, record: Record, version: int, token: str) -> tuple[int, Link | None]:
+    """How many groups of a renamed organisation were changed, and where the edit is taken back: None for none.
+
+    Raises Conflict.
+    """
     with services.database().writing(_PATIENCE_S) as connection:
         if records.get(connection, LAYERS[layer_name], record.id)[1] != version:
             raise Conflict(_("Somebody else saved “%(name)s” just now.", name=short(record.name)))
         changed = records.save_one(connection, LAYERS[layer_name], record, version=version, by=services.by())
         renamed = 0
+        link = history_words.undo_of_last(connection, layer_name, record.id) if changed else None
         if changed and layer_name == "organisations" and before.name != record.name:
             renamed = _rename_in_groups(connection, before.name, record.name)
         if changed and not sent_forms.result_of(connection, token):
             sent_forms.keep(connection, token, shown.edit_url(layer_name, record.id))
-    return changed, renamed
+    return renamed, link
 
 
 def _rename_in_groups(connection: Connection, old: str, new: str) -> int:
@@ -175,20 +181,21 @@ def _rename_in_groups(connection: Connection, old: str, new: str) -> int:
     return count
 
 
-def _saved(layer_name: str, read: Read, changed: bool, renamed: int) -> Response:
-    said = _("Saved.") if changed else _("Nothing was different, so nothing was changed.")
+def _saved(layer_name: str, read: Read, renamed: int, link: Link | None) -> Response:
+    said = _("Saved.") if link else _("Nothing was different, so nothing was changed.")
     if renamed:
         said += " " + ngettext("%(num)s group says the new name too.", "%(num)s groups say the new name too.", renamed)
-    return _done(shown.edit_url(layer_name, read.record.id), said, layer_name, read)
+        link = history_words.all_edits()  # the groups' names are edits of their own
+    return _done(shown.edit_url(layer_name, read.record.id), said, layer_name, read, link)
 
 
-def _done(url: str, said: str, layer_name: str, read: Read) -> Response:
+def _done(url: str, said: str, layer_name: str, read: Read, link: Link | None) -> Response:
     """On to the form, with what was understood in another way than it was written."""
     notices = [f"{shown.field_label(layer_name, name)}: {sentence}" if name else sentence
                for name, sentence in read.noticed]
     with services.database().reading() as connection:
         notices += edit_place.warnings(connection, read.record.location, read.record.postcode)
-    return access.done(url, " ".join((said, *notices)), "warn" if notices else "good")
+    return access.done(url, " ".join((said, *notices)), "warn" if notices else "good", link)
 
 
 def _version() -> int:

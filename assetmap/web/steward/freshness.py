@@ -18,7 +18,7 @@ from assetmap.store.rows import LAYERS, Record
 from assetmap.web import access, asking, entry, services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import freshness_list, shown
+from assetmap.web.steward import freshness_list, history_words, shown
 from assetmap.web.steward.freshness_list import Choice, Item
 
 blueprint = Blueprint("steward_freshness", __name__)
@@ -88,7 +88,8 @@ def act() -> Response:
         if done.names:
             sent_forms.keep(connection, once, back)
     services.renew()
-    return access.done(back, done.sentence(bool(services.settings().smtp_host)), "warn" if done.left else "good")
+    return access.done(back, done.sentence(bool(services.settings().smtp_host)), "warn" if done.left else "good",
+                       history_words.undo_of_edits(done.links))
 
 
 class _Done:
@@ -98,6 +99,7 @@ class _Done:
         self.action = action
         self.names: list[str] = []
         self.left: list[str] = []
+        self.links: list[history_words.Link] = []
 
     def do(self, connection: Connection, text: str, by: str, today: date) -> None:
         """`text` names the entry and the version that was shown: layer/id/version."""
@@ -112,11 +114,13 @@ class _Done:
             self.left.append(_("An entry was not found."))
             return
         try:
+            changed = False
             if self.action == "right":
-                confirmations.note_right(connection, layer, record_id, version=int(version), who=BY_STEWARD, by=by,
-                                         today=today)
+                changed = confirmations.note_right(connection, layer, record_id, version=int(version), who=BY_STEWARD,
+                                                   by=by, today=today)
             elif self.action == "ended":
-                records.save_one(connection, layer, replace(record, status="ended"), version=int(version), by=by)
+                changed = records.save_one(connection, layer, replace(record, status="ended"), version=int(version),
+                                           by=by)
             else:
                 asking.ask(connection, layer_name, record, by=by)
         except Conflict:
@@ -125,6 +129,8 @@ class _Done:
             self.left.append(error.message)
         else:
             self.names.append(record.name)
+            if changed:
+                self.links.append(history_words.undo_of_last(connection, layer_name, record_id))
 
     def sentence(self, mail_set: bool) -> str:
         """What was done, and what was left and why."""

@@ -30,6 +30,7 @@ _OWN_LABELS = {
                  "link": _("Link to choose a password")},
 }
 _LONGEST_VALUE = 2_000
+Link = tuple[str, str]  # an address and its label
 
 
 def moment(at: str) -> str:
@@ -124,6 +125,29 @@ def line_view(line: Line, done: set[str], undos: Sequence[Line]) -> dict:
 def history_url(layer_name: str, record_id: str) -> str:
     """The page of one record's history."""
     return f"/steward/{layer_name}/{quote(record_id)}/history"
+
+
+def undo_of_last(connection: Connection, layer_name: str, record_id: str) -> Link | None:
+    """Where the newest change of a record can be taken back: its line in the record's history."""
+    line = history.newest(connection, layer_name, record_id)
+    return (f"{history_url(layer_name, record_id)}#change-{line.id}", _("Take it back")) if line else None
+
+
+def undo_of_edits(links: Sequence[Link]) -> Link | None:
+    """Where edits made at once can be taken back: one by its own link, several by the list of edits."""
+    return all_edits() if len(links) > 1 else links[0] if links else None
+
+
+def all_edits() -> Link:
+    """The list of edits, each of which can be taken back."""
+    return "/steward/changes?show=edits", _("See the changes, or take one back")
+
+
+def undo_of_sets(import_ids: Sequence[int]) -> Link | None:
+    """Where sets of changes can be taken back: one by its own page, several by their list."""
+    if len(import_ids) > 1:
+        return "/steward/changes", _("See the changes, or take one back")
+    return (f"{set_url(import_ids[0])}/undo", _("Take it back")) if import_ids else None
 
 
 def undo_view(connection: Connection, line: Line) -> dict:

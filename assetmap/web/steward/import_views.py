@@ -12,6 +12,7 @@ from assetmap.importing import drafts
 from assetmap.importing.draft_work import APPLY, CHECK, WorkState
 from assetmap.importing.drafts import Inside
 from assetmap.store import drafts as store
+from assetmap.store import undo
 from assetmap.store.drafts import Draft
 from assetmap.store.rows import LAYERS
 from assetmap.web import services, wording
@@ -130,6 +131,7 @@ def result_page(draft: Draft) -> str:
         differs=bool(found) and any(found["counts"].get(word, 0) != found["expected"].get(word, 0)
                                     for word in ("added", "changed", "removed")),
         expected=_sentence(found["expected"]) if found else "", nothing=draft.import_id is None,
+        can_undo=undo.can_undo(draft.layer),
         rejected=drafts.rejected_file(services.settings(), draft) is not None and draft.skip_bad_rows)
 
 
