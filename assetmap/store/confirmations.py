@@ -84,15 +84,18 @@ def queued(connection: Connection) -> int:
 
 
 def note_right(connection: Connection, layer: RecordLayer, record_id: str, *, version: int, who: str, by: str,
-               today: date, goes_on_days: int = 0) -> bool:
+               today: date, goes_on_days: int = 0, consent: bool | None = None) -> bool:
     """Somebody says that a record is right as it is: `who` is what its page says of them, `by` what history says.
 
-    An offer or ask that ends goes on for `goes_on_days` from today, if that is longer.
+    An offer or ask that ends goes on for `goes_on_days` from today, if that is longer. `consent` is whether its
+    contact details may be shown, where its own people say so; None leaves that as it is.
     False when the record said so already. Raises Conflict when it was changed since `version`, NotFound when it is not
     there.
     """
     record, _version = get(connection, layer, record_id)
     record = replace(record, last_confirmed=today, confirmed_by=who)
+    if consent is not None:
+        record = replace(record, contact=replace(record.contact, consent=consent))
     if goes_on_days and getattr(record, "expires", None):
         record = replace(record, expires=max(record.expires, today + timedelta(days=goes_on_days)))
     return save_one(connection, layer, record, version=version, by=by)

@@ -29,7 +29,7 @@ BY = "the group (confirmation link)"
 LONGEST = 2_000
 READS, ANSWERS = "60/minute", "60/hour"
 _PURPOSE = "confirm"
-_CONSENT = "contact_consent"
+_CONSENT, _AS_SHOWN = "contact_consent", "consent_shown"
 _Answer = str | Response | tuple[str, int]
 
 blueprint = Blueprint("confirm", __name__, url_prefix="/confirm")
@@ -69,7 +69,7 @@ def answer(token: str) -> _Answer:
                 return _done(token)
             if choice == "right":
                 confirmations.note_right(connection, LAYERS[asked.link.layer], asked.record.id, version=_version(),
-                                         who=BY_GROUP, by=BY, today=services.now().date(),
+                                         who=BY_GROUP, by=BY, today=services.now().date(), consent=_consent(asked),
                                          goes_on_days=services.settings().opportunity_days)
             else:
                 _keep(connection, token, asked, document(Purpose.GROUP, closed=True, detail=detail))
@@ -126,6 +126,25 @@ def _version() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
+def _has_details(record: Record) -> bool:
+    """Whether there is anything that is shown only with consent."""
+    return bool(record.contact.phone or record.contact.email)
+
+
+def _consent(asked: _Asked) -> bool | None:
+    """Whether their details may be shown, as they say now; None when they were not asked.
+
+    Nobody agrees to what is not there: a number that somebody adds later would be shown at once.
+    """
+    return bool(request.form.get(_CONSENT)) if _AS_SHOWN in request.form and _has_details(asked.record) else None
+
+
+def _tick(asked: _Asked) -> bool:
+    """Whether the tick is set: as it stands, or as they changed it in a form that comes back to them."""
+    said, stands = _consent(asked), asked.record.contact.consent
+    return said if said is not None and said != (request.form[_AS_SHOWN] == "yes") else stands
+
+
 def _page(token: str, asked: _Asked, fault: str = "") -> str:
     record = asked.record
     today = services.now().date()
@@ -134,7 +153,9 @@ def _page(token: str, asked: _Asked, fault: str = "") -> str:
     return render_template(
         "confirm/entry.html", name=record.name, action=f"/confirm/{token}", version=asked.version, fault=fault,
         token=form_tokens.issue(_PURPOSE), entry=entry.lines(record), contact=entry.contact_lines(record),
-        confirmed=confirmed, ended=record.status == "ended", until=_day(asked.link.expires_at))
+        confirmed=confirmed, ended=record.status == "ended", until=_day(asked.link.expires_at), consent=_CONSENT,
+        as_shown=_AS_SHOWN, stands=record.contact.consent, form={"values": {_CONSENT: _tick(asked)}, "errors": {}},
+        details=", ".join(filter(None, (record.contact.phone, record.contact.email))))
 
 
 def _change_page(token: str, asked: _Asked, shown: correcting.Entry | None, values: dict,
@@ -192,12 +213,13 @@ def _over(token: str) -> _Answer:
     """What became of a link that is not open, and what to do now."""
     with services.database().reading() as connection:
         link = confirmations.find(connection, token)
-        name, status, kept = "", "", None
+        name, status, kept, contact = "", "", None, None
         if link is not None:
             kept = new_address(connection, link.layer, link.record_id)
             try:
                 record, _version = records.get(connection, LAYERS[link.layer], link.record_id)
                 name, status = record.name, record.status
+                contact = record.contact if _has_details(record) else None
             except NotFound:
                 status = "hidden"
     if link is None:
@@ -210,7 +232,8 @@ def _over(token: str) -> _Answer:
         why, code = link.outcome or "expired", 410
     url = _public_url(link.layer, kept or link.record_id) if link else ""
     return render_template(
-        "confirm/done.html", why=why, name=name, url=url, day=_day(link.used_at or link.expires_at) if link else "",
+        "confirm/done.html", why=why, name=name, url=url, contact=contact,
+        day=_day(link.used_at or link.expires_at) if link else "",
         follow=f"/suggestions/{_follow(token)}" if why in ("change", "closed") else ""), code
 
 
