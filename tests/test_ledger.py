@@ -257,17 +257,17 @@ ADA = {"kind": "person", "person_name": "Ada Marker", "phone": "01632 960444", "
 
 def test_time_is_booked_seen_in_statements_and_taken_back(connector, own_app):
     ada = member(connector, "a", **ADA)
-    cards = member(connector, "b", kind="group", who="Cards at Bournes Corner")
+    cards = member(connector, "b", kind="group", who="Dominoes on Six")
     booked = {"giver": ada, "receivers": [cards], "hours": "1h30", "topic": "games-cards", "day": ""}
     assert send(connector, "/timebank/new", once="c", **booked).status_code == 303
     assert send(connector, "/timebank/new", once="c", **booked).status_code == 303
     page = connector.get("/timebank").text
-    assert "Ada Marker gave, Cards at Bournes Corner received" in page and page.count("1 h 30 min</dd>") == 0
+    assert "Ada Marker gave, Dominoes on Six received" in page and page.count("1 h 30 min</dd>") == 0
     statement = connector.get(f"/timebank/members/{ada}").text
     assert statement.count("gave, Games and cards") == 1 and "Has 1 h 30 min." in statement
     assert "−1 h 30 min" in connector.get(f"/timebank/members/{cards}").text
     rows = connector.get(f"/timebank/members/{ada}.csv").text.splitlines()
-    assert rows[1].endswith("Cards at Bournes Corner,Games and cards,90,90")
+    assert rows[1].endswith("Dominoes on Six,Games and cards,90,90")
     booking = re.search(r"/timebank/bookings/(\d+)/reverse", statement)[1]
     assert "Yes, take it back" in connector.get(f"/timebank/bookings/{booking}/reverse").text
     assert send(connector, f"/timebank/bookings/{booking}/reverse").status_code == 303
@@ -281,7 +281,7 @@ def test_time_is_booked_seen_in_statements_and_taken_back(connector, own_app):
     ({"day": "1/1/2020"}, "day", "last year"), ({"giver": "999"}, "receivers", "no member")])
 def test_what_cannot_be_booked_is_said_beside_its_field(connector, own_app, change, field, words):
     ada = member(connector, "a", **ADA)
-    cards = member(connector, "b", kind="group", who="Cards at Bournes Corner")
+    cards = member(connector, "b", kind="group", who="Dominoes on Six")
     answer = send(connector, "/timebank/new", once="c",
                   **{"giver": ada, "receivers": [cards], "hours": "1", "day": ""} | change)
     assert answer.status_code == 400
@@ -290,13 +290,13 @@ def test_what_cannot_be_booked_is_said_beside_its_field(connector, own_app, chan
 
 def test_a_member_has_a_link_of_their_own_leaves_and_is_forgotten_with_no_hour_lost(connector, own_app):
     ada = member(connector, "a", **ADA)
-    cards = member(connector, "b", kind="group", who="Cards at Bournes Corner")
+    cards = member(connector, "b", kind="group", who="Dominoes on Six")
     send(connector, "/timebank/new", once="c", giver=ada, receivers=[cards], hours="2", day="")
     send(connector, f"/timebank/members/{ada}/link")
     link = re.search(r'value="http://localhost(/statements/\w+)"', connector.get(f"/timebank/members/{ada}").text)[1]
     public = own_app.test_client()
     page = public.get(link)
-    assert "You have 2 h" in page.text and "Cards at Bournes" not in page.text
+    assert "You have 2 h" in page.text and "Dominoes" not in page.text
     assert page.headers["Cache-Control"] == "no-store"
     send(connector, f"/timebank/members/{ada}/unlink")
     assert public.get(link).status_code == 404
@@ -318,7 +318,7 @@ def test_the_pages_hold_no_barrier(connector, own_app, open_page, barriers):
     from tests.live import serving
 
     ada = member(connector, "a", **ADA | {"person_name": "Ada " + "verylongname" * 5})
-    cards = member(connector, "b", kind="group", who="Cards at Bournes Corner")
+    cards = member(connector, "b", kind="group", who="Dominoes on Six")
     send(connector, "/timebank/new", once="c", giver=ada, receivers=[cards], hours="2", day="")
     send(connector, f"/timebank/members/{ada}/link")
     link = re.search(r'(/statements/\w+)"', connector.get(f"/timebank/members/{ada}").text)[1]

@@ -36,6 +36,10 @@ def make_instance(settings: Settings, *, sample: bool, progress: Progress | None
     if sample:
         for layer, name in SAMPLE:
             load_or_raise(database, settings, layer, paths.geodata() / name, progress)
+        # late, as the readers of files are: see below
+        from assetmap.importing.sample_people import add_people
+
+        add_people(database, settings, paths.geodata() / "sample_people.json", SAMPLE_SOURCE)
     with database.writing() as connection:
         mark_made(connection)
     return database

@@ -87,12 +87,15 @@ def forget(connection: Connection, before: str) -> int:
     That is who was kept before a moment (UTC, ISO 8601), has nothing that was open then or is now, is no member of the
     timebank and takes part in no introduction since then.
     """
-    theirs = select(opportunity_people.c.opportunity_id).where(opportunity_people.c.person_id == people.c.id)
-    record = opportunities.c
-    alive = exists().where(record.id.in_(theirs), record.state.not_in(OVER), record.status.in_(("active", "paused")),
-                           or_(record.expires.is_(None), record.expires >= date.fromisoformat(before[:10])))
-    talking = exists().where(introductions.c.opportunity_id.in_(theirs), introductions.c.last_at >= before)
+    tied, record = opportunity_people.c, opportunities.c
+    theirs = tied.person_id == people.c.id
+    alive = exists().where(theirs, tied.opportunity_id == record.id, record.state.not_in(OVER),
+                           record.status.in_(("active", "paused")), or_(
+                               record.expires.is_(None), record.expires >= date.fromisoformat(before[:10])))
+    talking = exists().where(theirs, tied.opportunity_id == introductions.c.opportunity_id,
+                             introductions.c.last_at >= before)
     member = exists().where(ledger_members.c.person_id == people.c.id, ledger_members.c.left_at == "")
+    alive, talking, member = (each.correlate(people) for each in (alive, talking, member))
     done = connection.execute(update(people).where(
         people.c.forgotten_at == "", people.c.created_at < before, ~alive, ~talking, ~member).values(
         **_EMPTY, forgotten_at=now_utc(), version=people.c.version + 1))
