@@ -9,6 +9,7 @@ from sqlalchemy import select
 from assetmap.importing.drafts import UNMAPPED, UPLOADED_LAYERS
 from assetmap.store import records, tables
 from assetmap.store.rows import LAYERS
+from tests.conftest import csrf_of
 from tests.importing_pages import Importing
 
 CLUBS = ("Club name,Post Code,Ref,Web,Colour\nChess,SS1 2AB,1,example.org/chess,red\nBridge,SS0 8NB,2,,blue\n"
@@ -211,6 +212,32 @@ def test_hand_edits_that_stay_and_those_that_give_way_are_shown_before(importing
     importing.get("preview")
     assert "Chess Club Name of the group stays as you wrote it" in importing.words
     assert "Bridge Club Name of the group the file's news takes its place" in importing.words
+
+
+def _undo_last(importing):
+    """Take the applied upload back by the button of its result page."""
+    number = re.search(r'href="/steward/changes/(\d+)/undo">(?:<svg.*?</svg>)?Take it back</a>', importing.text)[1]
+    sent = {"csrf": csrf_of(importing.client)}
+    assert importing.client.post(f"/steward/changes/{number}/undo", data=sent).status_code == 303
+
+
+def test_the_preview_says_that_the_file_was_loaded_and_undone_before(importing):
+    importing.upload("groups", CLUBS, "clubs.csv").columns()
+    assert "was loaded" not in importing.get("preview").words
+    importing.apply()
+    _undo_last(importing)
+    importing.upload("groups", CLUBS, "clubs.csv").columns()
+    assert re.search(r"“clubs.csv” was loaded before, on \d+ \w+ \d{4}, \d\d:\d\d by steward@example.org, and that was "
+                     r"undone on .* by steward@example.org. If you apply it, it comes back. See that undo",
+                     importing.get("preview").words)
+    importing.upload("groups", CLUBS, "clubs-2026-11.csv", source="clubs").columns()
+    assert "The last file of this list, “clubs.csv”, was loaded on" in importing.get("preview").words
+    importing.upload("groups", CLUBS, "clubs.csv", source="another list").columns()
+    assert "was loaded" not in importing.get("preview").words
+    importing.upload("groups", CLUBS, "clubs.csv").columns()
+    importing.apply()
+    importing.upload("groups", CLUBS.replace("Bridge", "Bridge and Whist"), "clubs.csv").columns()
+    assert "was loaded" not in importing.get("preview").words  # it was loaded once more, and that stands
 
 
 def test_wards_are_loaded_through_the_same_pages_without_a_choice_of_columns(importing, shared):

@@ -133,6 +133,20 @@ def standing_undos(connection: Connection, import_ids: Sequence[int]) -> dict[in
     return found
 
 
+def undone_before(connection: Connection, layer_name: str, source: str,
+                  file: str) -> tuple[ChangeSet, ChangeSet] | None:
+    """(the import, the undo that stands) of the last file of this name that a feed brought, else of its last file.
+
+    None when there was none, or it was not undone.
+    """
+    of_feed = select(imports).where(imports.c.kind == "import", imports.c.layer == layer_name,
+                                    imports.c.source == source).order_by(imports.c.id.desc()).limit(1)
+    for made in _sets(connection, of_feed.where(imports.c.file == file)) or _sets(connection, of_feed):
+        if undos := standing_undos(connection, [made.id]):
+            return made, undos[made.id][-1]
+    return None
+
+
 def by_hand(connection: Connection, first: int = 0, most: int = 50) -> list[Line]:
     """Edits that belong to no set of changes, newest first."""
     chosen = select(history).where(history.c.import_id.is_(None)).order_by(history.c.id.desc())

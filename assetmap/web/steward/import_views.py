@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
+from assetmap.domain.text import short
 from assetmap.importing import drafts
 from assetmap.importing.draft_work import APPLY, CHECK, WorkState
 from assetmap.importing.drafts import Inside
 from assetmap.store import drafts as store
-from assetmap.store import undo
+from assetmap.store import history, undo
 from assetmap.store.drafts import Draft
 from assetmap.store.rows import LAYERS
 from assetmap.web import services, wording
@@ -94,8 +95,25 @@ def preview_page(draft: Draft, found: Mapping, fault: str = "") -> str:
     return render_template(
         "steward/import_preview.html", draft=draft, found=found, fault=fault, mapped=draft.layer not in drafts.UNMAPPED,
         good=found["rows"] - found["bad_rows"], figures=_figures(found), nothing=not _differs(found["counts"]),
-        labels=_mapping_labels(draft), remarks=[*_about_columns(draft, found["rows"]), *found["remarks"]],
+        undone=_undone_before(draft), labels=_mapping_labels(draft),
+        remarks=[*_about_columns(draft, found["rows"]), *found["remarks"]],
         **_parts(draft, found))
+
+
+def _undone_before(draft: Draft) -> dict[str, str] | None:
+    """{text, url}: that this file, or the feed's last, was loaded and undone, so that what it brings is no surprise."""
+    with services.database().reading() as connection:
+        found = history.undone_before(connection, draft.layer, draft.source, draft.file)
+    if found is None:
+        return None
+    made, back = found
+    text = _("“%(file)s” was loaded before, on %(when)s by %(who)s, and that was undone on %(undone)s by %(undoer)s. "
+             "If you apply it, it comes back.") if made.file == draft.file else \
+        _("The last file of this list, “%(file)s”, was loaded on %(when)s by %(who)s, and that was undone on "
+          "%(undone)s by %(undoer)s. What both files say comes back if you apply this one.")
+    return {"url": history_words.set_url(back.id), "text": text % {
+        "file": short(made.file, 80), "when": history_words.moment(made.at), "who": made.by,
+        "undone": history_words.moment(back.at), "undoer": back.by}}
 
 
 def _day(day: str) -> str:
