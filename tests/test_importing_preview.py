@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assetmap.importing import run
-from assetmap.store import records
+from assetmap.store import merging, records, undo
 from assetmap.store.rows import LAYERS
 from tests.loading import HUBS, Loader
 
@@ -77,6 +77,33 @@ def test_hand_edits_that_stay_and_those_that_give_way_are_told(loader):
     assert report.by_hand == {"kept": [("chess", ["name"])], "overridden": [("bridge", ["name"])]}
     assert any(remark.startswith("1 keep something that was changed by hand") for remark in report.remarks)
     assert any(remark.startswith("1 lose something that was changed by hand") for remark in report.remarks)
+
+
+def test_news_of_an_entry_that_was_merged_into_another_is_said(loader):
+    loader.load("groups", FILE + "Darts,3,SS9 2DD,\n")
+    with loader.database.writing() as connection:
+        kept, version = records.get(connection, LAYERS["groups"], "chess")
+        number = merging.merge(connection, LAYERS["groups"], kept, "bridge", version=version, lose_version=1, by="sam")
+    assert ("1 row belongs to an entry that was merged into another, and brings no news."
+            in loader.load("groups", FILE, dry_run=True).remarks)
+    news = FILE.replace("SS0 8NB,", "SS0 8NB,https://example.org/bridge")
+    for dry_run in (True, False):
+        report = loader.load("groups", news, dry_run=dry_run)
+        assert [(one.name, one.id, one.kept_id) for one in report.merged] == [("Bridge", "bridge", "chess")]
+        assert ("1 row belongs to an entry that was merged into another. Its news is kept with the hidden entry; the "
+                "one that people see does not get it. Please look at both.") in report.remarks
+    with loader.database.writing() as connection:
+        merging.merge(connection, LAYERS["groups"], kept, "darts", version=version, lose_version=1, by="sam")
+    report = loader.load("groups", news + "Darts,3,SS9 2DD,https://example.org/darts\n")
+    assert any(remark.startswith("2 rows belong to entries that were merged into others. The news of 1 of them, such "
+                                 "as “Darts”, is kept") for remark in report.remarks)
+    groups = loader.all("groups")
+    assert (groups["bridge"].status, groups["bridge"].contact.website) == ("hidden", "https://example.org/bridge")
+    assert groups["chess"] == kept
+    with loader.database.writing() as connection:
+        undo.undo_set(connection, number, by="sam")
+    report = loader.load("groups", FILE)
+    assert report.merged == [] and not any("merged" in remark for remark in report.remarks)  # Bridge is seen again
 
 
 def test_rows_without_a_postcode_are_said_in_one_sentence(loader):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from assetmap.importing.drafts import UNMAPPED, UPLOADED_LAYERS
-from assetmap.store import records, tables
+from assetmap.store import merging, records, tables
 from assetmap.store.rows import LAYERS
 from tests.conftest import csrf_of
 from tests.importing_pages import Importing
@@ -228,7 +228,7 @@ def test_the_preview_says_that_the_file_was_loaded_and_undone_before(importing):
     _undo_last(importing)
     importing.upload("groups", CLUBS, "clubs.csv").columns()
     assert re.search(r"“clubs.csv” was loaded before, on \d+ \w+ \d{4}, \d\d:\d\d by steward@example.org, and that was "
-                     r"undone on .* by steward@example.org. If you apply it, it comes back. See that undo",
+                     r"undone on .* by steward@example.org. What it says again comes back if you apply it. See that",
                      importing.get("preview").words)
     importing.upload("groups", CLUBS, "clubs-2026-11.csv", source="clubs").columns()
     assert "The last file of this list, “clubs.csv”, was loaded on" in importing.get("preview").words
@@ -238,6 +238,23 @@ def test_the_preview_says_that_the_file_was_loaded_and_undone_before(importing):
     importing.apply()
     importing.upload("groups", CLUBS.replace("Bridge", "Bridge and Whist"), "clubs.csv").columns()
     assert "was loaded" not in importing.get("preview").words  # it was loaded once more, and that stands
+
+
+def test_news_of_a_merged_entry_leads_to_the_hidden_one_and_to_the_one_that_people_see(importing, shared):
+    importing.upload("groups", CLUBS).columns()
+    importing.apply()
+    with shared.database.writing() as connection:
+        kept, version = records.get(connection, LAYERS["groups"], "chess")
+        merging.merge(connection, LAYERS["groups"], kept, "bridge", version=version, lose_version=1, by="a steward")
+    importing.upload("groups", CLUBS.replace("2,,blue", "2,example.org/bridge,blue")).columns()
+    importing.get("preview")
+    for step in ("preview", "result"):
+        if step == "result":
+            importing.apply()
+        assert "News of merged entries" in importing.words and "1 row belongs to an entry" in importing.words
+        assert 'href="/steward/groups/bridge/history"' in importing.text
+        assert '<a class="row-link" href="/steward/groups/chess">Chess</a>' in importing.text
+    assert "example.org/bridge" in importing.client.get("/steward/groups/bridge/history").text
 
 
 def test_wards_are_loaded_through_the_same_pages_without_a_choice_of_columns(importing, shared):

@@ -55,6 +55,11 @@ class Directory:
         """(layer, public id) → (source, source_id)."""
         return {(layer, public_id): (source, source_id) for layer, public_id, _, source, source_id in self._rows}
 
+    def merged(self, layer: str) -> dict[tuple[str, str], tuple[str, str]]:
+        """(source, source_id) of each record that was merged into another → (its public id, the other's)."""
+        return {self.known_feeds[layer, old_id]: (old_id, new_id)
+                for (its_layer, old_id), new_id in self._moved.items() if its_layer == layer}
+
     def find(self, layer: str, text: str, source: str = "") -> Known | None:
         """By public id, the same feed's id, or a name that only one record has."""
         text = text.strip()

@@ -192,6 +192,7 @@ def _document(report: Report) -> dict:
         "remarks": report.remarks, "unused": report.unused, "headline": report.headline(),
         "records": {action: [asdict(change) for change in changes] for action, changes in report.records.items()},
         "alike": [asdict(one) for one in report.alike], "looks_alike": report.looks_alike, "by_hand": report.by_hand,
+        "merged": [asdict(one) for one in report.merged],
         "import_id": report.import_id,
     }
 

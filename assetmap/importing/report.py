@@ -35,6 +35,15 @@ class Alike:
     reasons: list[tuple[str, Mapping[str, str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class MergedNews:
+    """A row with news of a record that was merged into another: its name, the hidden record's id, the other's."""
+
+    name: str
+    id: str
+    kept_id: str
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of one load, its problems by row and column, and how the columns were understood.
@@ -42,7 +51,8 @@ class Report:
     `applied` is False when the file was refused, or only tried (`dry_run`). `records` are the first of those that
     were "added" and "changed", when details were asked for, `by_hand` those whose hand edits were "kept" or
     "overridden" by news of the feed: (public id, columns). `alike` are new rows that look like records that are there,
-    and `looks_alike` how many there are. `import_id` is the set of changes that was written.
+    and `looks_alike` how many there are. `merged` are the first of the rows whose news goes to a record that is hidden,
+    because it was merged into another. `import_id` is the set of changes that was written.
     """
 
     layer: str
@@ -61,6 +71,7 @@ class Report:
     by_hand: dict[str, list[tuple[str, list[str]]]] = field(default_factory=dict)
     alike: list[Alike] = field(default_factory=list)
     looks_alike: int = 0
+    merged: list[MergedNews] = field(default_factory=list)
     import_id: int | None = None
 
     @property

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,7 @@ from assetmap.importing import columns, reference, rejected
 from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
 from assetmap.importing.options import MOST_SHOWN, Options, settle
-from assetmap.importing.report import Alike, RecordChange, Report
+from assetmap.importing.report import Alike, MergedNews, RecordChange, Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import locate_wards
 from assetmap.layers.limits import Limits
@@ -64,7 +66,8 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
                     unused=sheet.unused(), dry_run=options.dry_run)
     options.progress("Checking", 0, len(sheet))
     with database.reading() as connection:
-        found = check(layer, sheet, make_context(connection, settings, source))
+        context = make_context(connection, settings, source)
+        found, merged = check(layer, sheet, context), context.directory.merged(layer)
         wards = ward_frame(rows(connection, tables.wards))
         if options.details and options.dry_run:
             options.progress("Comparing", 0, 0)
@@ -72,12 +75,12 @@ def _load_records(database: Database, settings: Settings, layer: str, file: Path
     report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
     report.remarks[:0] = _remarks(sheet, found, wards)
     if not report.refusals or options.skip_bad_rows:
-        _write(database, layer, found, sheet, file, report, options)
+        _write(database, layer, found, sheet, file, report, options, merged)
     return report
 
 
 def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: Path, report: Report,
-           options: Options) -> None:
+           options: Options, merged: Mapping[tuple[str, str], tuple[str, str]]) -> None:
     """One transaction; a dry run does all of it and then takes it back."""
     with database.writing() as connection:
         number = 0
@@ -94,6 +97,8 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
         report.counts = saved.counts()
         report.by_hand = {"kept": saved.kept_by_hand[:MOST_SHOWN], "overridden": saved.overridden[:MOST_SHOWN]}
         report.remarks += _hand_edits(saved)
+        if merged:
+            _note_merged(layer, found, saved, report, merged)
         if saved.absent and not report.refusals:
             report.remarks.append(f"{saved.absent:,} that this list brought before are not in the file; they stay as "
                                   "they are. To end one, give its status as ended.")
@@ -104,6 +109,29 @@ def _write(database: Database, layer: str, found: Checked, sheet: Sheet, file: P
                 connection, layer, number, action, MOST_SHOWN)] for action in ("changed", "added")}
         settle(connection, report, options, number or None, lambda: rejected.write(file, sheet))
     report.applied = not options.dry_run
+
+
+def _note_merged(layer: str, found: Checked, saved: Saved, report: Report,
+                 merged: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+    """Which rows belong to records that were merged into others: their news does not reach what people see."""
+    key_of = itemgetter(*map(LAYERS[layer].content.index, ("source", "source_id")))
+    rows = [MergedNews(name, *merged[key]) for name, content in zip(found.names, found.contents, strict=True)
+            if (key := key_of(content)) in merged]
+    changed = set(saved.changed)
+    news = [row for row in rows if row.id in changed]
+    report.merged = news[:MOST_SHOWN]
+    if rows:
+        report.remarks.append(_about_merged(len(rows), news))
+
+
+def _about_merged(number: int, news: list[MergedNews]) -> str:
+    belong = ("1 row belongs to an entry that was merged into another" if number == 1 else
+              f"{number:,} rows belong to entries that were merged into others")
+    if not news:
+        return f"{belong}, and {'brings' if number == 1 else 'bring'} no news."
+    said = "Its news" if number == 1 else f"The news of {len(news):,} of them, such as “{short(news[0].name)}”,"
+    return (f"{belong}. {said} is kept with the hidden entry; the one that people see does not get it. Please look at "
+            "both.")
 
 
 def _note_alike(connection: Connection, settings: Settings, report: Report, found: Checked) -> None:

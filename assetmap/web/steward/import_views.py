@@ -30,7 +30,7 @@ from assetmap.web.steward.import_fields import (
 from assetmap.web.steward.shown import edit_url
 
 PER_PAGE = 25
-_PARTS = ("faults", "alike", "hand", "changed", "added")
+_PARTS = ("faults", "alike", "merged", "hand", "changed", "added")
 _STAGES = {"Reading": _("Reading the file"), "Checking": _("Checking every row"), "Writing": _("Writing the entries"),
            "Comparing": _("Looking for entries that are there already")}
 _FIGURES = (("added", _("new"), "added"), ("changed", _("to change"), "changed"),
@@ -108,7 +108,7 @@ def _undone_before(draft: Draft) -> dict[str, str] | None:
         return None
     made, back = found
     text = _("“%(file)s” was loaded before, on %(when)s by %(who)s, and that was undone on %(undone)s by %(undoer)s. "
-             "If you apply it, it comes back.") if made.file == draft.file else \
+             "What it says again comes back if you apply it.") if made.file == draft.file else \
         _("The last file of this list, “%(file)s”, was loaded on %(when)s by %(who)s, and that was undone on "
           "%(undone)s by %(undoer)s. What both files say comes back if you apply this one.")
     return {"url": history_words.set_url(back.id), "text": text % {
@@ -145,7 +145,8 @@ def result_page(draft: Draft) -> str:
     found = drafts.result(services.settings(), draft)
     return render_template(
         "steward/import_result.html", draft=draft, found=found, layer_label=_(LAYER_LABELS[draft.layer]),
-        figures=_figures(found, done=True) if found else [], is_record_layer=draft.layer in LAYERS,
+        figures=_figures(found, done=True) if found else [], merged=_merged(draft, found or {}),
+        is_record_layer=draft.layer in LAYERS,
         differs=bool(found) and any(found["counts"].get(word, 0) != found["expected"].get(word, 0)
                                     for word in ("added", "changed", "removed")),
         expected=_sentence(found["expected"]) if found else "", nothing=draft.import_id is None,
@@ -225,10 +226,21 @@ def _parts(draft: Draft, found: Mapping) -> dict:
         {"kind": kind, "name": names[draft.layer, record_id], "url": edit_url(draft.layer, record_id),
          "fields": ", ".join(history_words.labels(draft.layer, columns))}
         for kind, record_id, columns in parts["hand"]["rows"]]
-    return {**parts, "alike": _page("alike", [
+    return {**parts, "merged": _merged(draft, found), "alike": _page("alike", [
         {"name": one["name"], "other": one["other"], "url": edit_url(draft.layer, one["id"]),
          "why": "; ".join(_(text, **values) for text, values in one["reasons"])} for one in found["alike"]],
         found["looks_alike"])}
+
+
+def _merged(draft: Draft, found: Mapping) -> dict:
+    """Rows whose news goes to a hidden entry, with that entry's history and the one that people see."""
+    part = _page("merged", found.get("merged", ()), len(found.get("merged", ())))
+    with services.database().reading() as connection:
+        names = history_words.names_of(connection, [(draft.layer, one["kept_id"]) for one in part["rows"]])
+    part["rows"] = [{"name": one["name"], "url": history_words.history_url(draft.layer, one["id"]),
+                     "kept": names[draft.layer, one["kept_id"]], "kept_url": edit_url(draft.layer, one["kept_id"])}
+                    for one in part["rows"]]
+    return part
 
 
 def _page(name: str, rows: Sequence, total: int) -> dict:
