@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -46,6 +47,7 @@ class Atlas:
 
     def __init__(self, database: Database, settings: Settings, today: date | None = None):
         self.today = today or local_day(settings)
+        self.kept: dict[str, Any] = {}  # what is worked out of this Atlas when it is first asked for, by name
         too_old = day_over(settings.hide_days, self.today) if settings.hide_days else None
         with database.reading() as connection:
             self.version = int(dict(connection.execute(tables.meta.select()).all()).get("version", 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -49,24 +49,24 @@ class WardAsks:
     unmatched: int
 
 
-_KEPT: WeakKeyDictionary[Atlas, tuple[date, OpportunityMatches]] = WeakKeyDictionary()
 _LOCK = Lock()
+_MATCHES = "matches"
 
 
 def matches(atlas: Atlas, now: datetime, within_m: float) -> OpportunityMatches:
     """The matches of an Atlas on a day, worked out by the first who asks."""
     with _LOCK:
-        kept = _KEPT.get(atlas)
-        if kept is None or kept[0] != now.date():
-            kept = _KEPT[atlas] = (now.date(), OpportunityMatches(atlas, now, within_m))
-    return kept[1]
+        kept = atlas.kept.get(_MATCHES)
+        if kept is None or kept.day != now.date():
+            kept = atlas.kept[_MATCHES] = OpportunityMatches(atlas, now, within_m)
+    return kept
 
 
 class OpportunityMatches:
     """Offers and asks that are open on a day, and who of them could meet. `within_m`: the reach of who gave none."""
 
     def __init__(self, atlas: Atlas, now: datetime, within_m: float):
-        self.atlas, self.layer, self.within_m = atlas, atlas.opportunities, within_m
+        self.atlas, self.layer, self.within_m, self.day = atlas, atlas.opportunities, within_m, now.date()
         listed = np.flatnonzero(self.layer.listed_mask(now))
         offers = np.array([direction == "offer" for direction in self.layer.column("direction")], dtype=bool)
         self.offers, self.asks = listed[offers[listed]], listed[~offers[listed]]
@@ -117,24 +117,30 @@ class OpportunityMatches:
             return []
         metres = np.max([np.hypot(hubs.spots.x - x, hubs.spots.y - y) for x, y in points], axis=0)
         needed = self.sides.needs[one.offer] | self.sides.needs[one.ask]
-        has = _bits(hubs, "access", list(self.atlas.vocabulary.of("access")))[hubs.spots.owner]
+        has = self._hub_access[hubs.spots.owner]
         apart = 0.0 if len(points) < 2 else float(np.hypot(*np.subtract(*points)))
         fits = (has | ~needed).all(axis=1) & (metres <= max(_HUB_M, apart)) & self._open_hubs[hubs.spots.owner]
         near = np.flatnonzero(fits)
         return [(int(hubs.spots.owner[spot]), float(metres[spot])) for spot in near[smallest(metres[near], count)]]
 
     @cached_property
+    def _hub_access(self) -> np.ndarray:
+        return _bits(self.atlas.hubs, "access", list(self.atlas.vocabulary.of("access")))
+
+    @cached_property
     def _open_hubs(self) -> np.ndarray:
         return np.array([status == "active" for status in self.atlas.hubs.column("status")], dtype=bool)
 
-    def busiest_hubs(self, rows: np.ndarray, count: int) -> list[tuple[int, int]]:
-        """The hubs that could hold most of some pairs: (number, how many pairs), the most first."""
+    @cached_property
+    def busiest_hubs(self) -> list[tuple[int, int]]:
+        """The hubs that could hold most pairs of the best pairing: (number, how many pairs), the most first."""
         held: dict[int, int] = {}
-        for row in rows:
+        for row in self.best:
             for hub, _metres in self.hubs_for(self._match(int(row)), 1):
                 held[hub] = held.get(hub, 0) + 1
-        return sorted(held.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
+        return sorted(held.items(), key=lambda pair: (-pair[1], pair[0]))
 
+    @cached_property
     def by_ward(self) -> list[WardAsks]:
         """Every ward with asks, the one with most that match nothing first. -1 stands for none and outside."""
         ward, reached = self.layer.ward[self.asks], np.zeros(len(self.asks), dtype=bool)

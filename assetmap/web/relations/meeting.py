@@ -125,10 +125,10 @@ def _summary(found: OpportunityMatches, asked: find.Search) -> dict:
     wards = [{"name": atlas.ward_names[one.ward] if one.ward >= 0 else _("Outside the wards, or nowhere in particular"),
               "url": f"/opportunities?ward={atlas.ward_codes[one.ward]}" if one.ward >= 0 else "",
               "asks": one.asks, "paired": one.paired, "unmatched": one.unmatched}
-             for one in found.by_ward() if one.unmatched][:_MOST_WARDS]
+             for one in found.by_ward if one.unmatched][:_MOST_WARDS]
     hubs = [{"name": atlas.hubs.rows.value(number, "name"),
              "url": f"/hubs/{quote(atlas.hubs.rows.value(number, 'id'))}", "pairs": pairs}
-            for number, pairs in found.busiest_hubs(found.best, _MOST_HUBS)]
+            for number, pairs in found.busiest_hubs[:_MOST_HUBS]]
     return {"offers": len(found.offers), "asks": len(found.asks), "paired": len(found.best), "wards": wards,
             "hubs": hubs, "across": len(across),
             "across_pairs": [pair_view(found, one) for one in found.top(across, _MOST_ACROSS)],
