@@ -134,7 +134,8 @@ def test_after_tidying_nothing_of_them_is_in_the_file_itself(told):
         connection.execute(update(people_table).values(created_at=old))
         connection.execute(update(packs).values(expires_at=old))
         connection.execute(update(ledger_members).values(left_at=old))
-        connection.exec_driver_sql("UPDATE messages SET at = ?, state = 'by_hand'", (old,))
+        connection.exec_driver_sql("UPDATE messages SET sent_at = ?, state = 'by_hand'", (old,))
+        connection.exec_driver_sql("UPDATE history SET at = ?", (old,))
         connection.exec_driver_sql("UPDATE suggestions SET decided_at = ?", (old,))
     done = tidying.tidy(shared.database, Settings(shared.settings.home))
     assert done.compacted and done.people >= 2 and done.introductions and done.packs

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from assetmap.importing.export import export_layer
 from assetmap.importing.form import fields_of, read_form
-from assetmap.store import people, records
+from assetmap.store import messages, people, records
 from assetmap.store.rows import LAYERS
 from tests.conftest import csrf_of, sign_in
 
@@ -139,19 +140,37 @@ def test_somebody_is_forgotten_when_they_say_so(connector, own_app, postcode):
         assert records.get(connection, LAYERS["opportunities"], row["id"])[0].state == "closed"
 
 
-def test_an_open_offer_keeps_its_person_and_a_closed_one_lets_them_go(connector, own_app, postcode):
+def moment(days):
+    """So many days from now, as the store writes it."""
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="seconds")
+
+
+def test_an_open_offer_keeps_its_person_and_one_that_is_closed_for_long_lets_them_go(connector, own_app, postcode):
     put(connector, postcode)
     row, database = offer_of(own_app), own_app.extensions["assetmap"].database
-    later = "2026-12-31T00:00:00+00:00"
     with database.writing() as connection:
-        people.forget(connection, later)
-        assert people.behind(connection, row["id"])
+        connection.exec_driver_sql("UPDATE people SET created_at = '2020-01-01T00:00:00+00:00'")
+        assert people.forget(connection, moment(1)) == 0, "it is open"
         record, version = records.get(connection, LAYERS["opportunities"], row["id"])
         records.save_one(connection, LAYERS["opportunities"], replace(record, state="closed"), version=version, by="t")
-        assert people.forget(connection, "2020-01-01T00:00:00+00:00") == 0
+        assert people.forget(connection, moment(-90)) == 0, "it was closed today: somebody may still want to undo that"
         others = len(people.listed(connection)) - 1
-        assert others and people.forget(connection, later) == 1, "those of the sample are still needed"
+        assert others and people.forget(connection, moment(1)) == 1, "those of the sample are still needed"
         assert people.behind(connection, row["id"]) is None and len(people.listed(connection)) == others
+
+
+def test_a_letter_to_somebody_who_is_forgotten_is_not_sent_and_holds_nothing(connector, own_app, postcode):
+    page = put(connector, postcode)
+    database, about = own_app.extensions["assetmap"].database, offer_of(own_app)["id"]
+    letter = {"subject": "Does it go on?", "body": "Dear Zebedee", "layer": "opportunities", "by": "t"}
+    with database.writing() as connection:
+        mine = messages.add(connection, recipient=WHO["email"], record_id=about, **letter)
+        other = messages.add(connection, recipient="a@example.org", record_id="share-our-school-allotment", **letter)
+    send(connector, page + "/forget", sure="yes")
+    with database.reading() as connection:
+        mine, other = messages.get(connection, mine), messages.get(connection, other)
+    assert (mine.state, mine.recipient, mine.subject, mine.body) == ("dropped", "", "", "")
+    assert (other.state, other.recipient) == ("queued", "a@example.org")
 
 
 def test_the_export_of_a_persons_offer_loads_back_unchanged_and_a_file_with_details_is_refused(

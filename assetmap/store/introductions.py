@@ -10,14 +10,13 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from assetmap.domain.errors import NotFound
 from assetmap.domain.introduction import OPEN, Introduction, Message, Report, Side, State
 from assetmap.domain.person import GIVER as INDIVIDUAL
-from assetmap.store import people, records
+from assetmap.store import messages, people, records
 from assetmap.store.accounts import digest
 from assetmap.store.merging import new_address
-from assetmap.store.messages import INTRODUCTIONS, WAITING
+from assetmap.store.messages import INTRODUCTIONS
 from assetmap.store.records import now_utc
 from assetmap.store.relation_tables import introduction_messages, introductions
 from assetmap.store.rows import LAYERS, Record, record_of
-from assetmap.store.steward_tables import messages as letters
 from assetmap.store.tables import opportunities
 
 _TALK = introduction_messages
@@ -237,14 +236,7 @@ def forget_one(connection: Connection, number: int) -> None:
     connection.execute(update(introductions).where(
         introductions.c.id == number, introductions.c.state.in_(OPEN)).values(state=State.ENDED.value, ended_at=now))
     connection.execute(update(_TALK).where(_TALK.c.introduction_id == number).values(body=""))
-    forget_letters(connection, [str(number)])
-
-
-def forget_letters(connection: Connection, numbers: Sequence[str]) -> None:
-    """Empty the letters about some introductions; those that wait are not sent."""
-    mine = (letters.c.layer == INTRODUCTIONS) & letters.c.record_id.in_(numbers)
-    connection.execute(update(letters).where(mine, letters.c.state.in_(WAITING)).values(state="dropped"))
-    connection.execute(update(letters).where(mine).values(recipient="", subject="", body="", error=""))
+    messages.forget(connection, INTRODUCTIONS, [str(number)])
 
 
 def forget_about(connection: Connection, *, opportunity_ids: Sequence[str] = (), email: str = "") -> None:

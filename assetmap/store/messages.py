@@ -18,6 +18,7 @@ OVER = ("sent", "by_hand", "dropped")
 INTRODUCTIONS = "introductions"  # the layer of letters between two people, whose record is the introduction's number
 _SECRET_LINK = re.compile(r"(/(?:confirm|welcome|introductions|statements|packs)/)[A-Za-z0-9_-]{16,}")
 _GIVEN_UP = timedelta(minutes=10)
+_EMPTY = {"recipient": "", "subject": "", "body": "", "error": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,23 @@ def settle(connection: Connection, number: int, state: str) -> bool:
     done = connection.execute(update(messages).where(messages.c.id == number, messages.c.state.in_(WAITING)).values(
         state=state, sent_at=now_utc(), body=kept))
     return bool(done.rowcount)
+
+
+def forget(connection: Connection, layer: str, record_ids: Sequence[str]) -> None:
+    """Empty the letters about some records, or introductions; those that wait are not sent."""
+    mine = (messages.c.layer == layer) & messages.c.record_id.in_(record_ids)
+    connection.execute(update(messages).where(mine, messages.c.state.in_(WAITING)).values(state="dropped"))
+    connection.execute(update(messages).where(mine).values(**_EMPTY))
+
+
+def forget_before(connection: Connection, before: str) -> int:
+    """Empty letters that went, or were dropped, before a moment (UTC, ISO 8601); how many held something.
+
+    That there was one stays.
+    """
+    done = connection.execute(update(messages).where(
+        messages.c.state.in_(OVER), messages.c.sent_at < before, messages.c.recipient != "").values(**_EMPTY))
+    return done.rowcount
 
 
 def _given_up_before() -> str:

@@ -13,13 +13,15 @@ from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from assetmap.domain.errors import Conflict, NotFound
 from assetmap.domain.person import Person
+from assetmap.store import messages
 from assetmap.store.records import now_utc
 from assetmap.store.relation_tables import introductions, ledger_members, opportunity_people, people
 from assetmap.store.rows import dump_list, load_list
-from assetmap.store.tables import opportunities
+from assetmap.store.tables import history, opportunities
 
 _EMPTY = {"name": "", "email": "", "phone": "", "languages": "[]"}
 OVER = ("closed", "connected")
+_LAYER = opportunities.name
 
 
 def add(connection: Connection, person: Person, *, by: str) -> int:
@@ -75,31 +77,40 @@ def behind(connection: Connection, opportunity_id: str) -> Person | None:
 
 
 def forget_one(connection: Connection, number: int) -> bool:
-    """Delete a person's details at once; their offers and asks are for who calls this to end. False: none left."""
+    """Delete a person's details at once, the letters about their offers and asks too. False: none were left.
+
+    Their offers and asks are for who calls this to end.
+    """
     done = connection.execute(update(people).where(people.c.id == number, people.c.forgotten_at == "").values(
         **_EMPTY, forgotten_at=now_utc(), version=people.c.version + 1))
+    tied = opportunity_people
+    about = select(tied.c.opportunity_id).where(tied.c.person_id == number)
+    messages.forget(connection, _LAYER, connection.execute(about).scalars().all())
     return bool(done.rowcount)
 
 
 def forget(connection: Connection, before: str) -> int:
-    """Delete the details of people who are not needed for anything any more; how many.
+    """Delete the details of people who are not needed for anything since a moment (UTC, ISO 8601); how many.
 
-    That is who was kept before a moment (UTC, ISO 8601), has nothing that was open then or is now, is no member of the
-    timebank and takes part in no introduction since then.
+    Nothing of theirs was on the map then or is now, or was changed since; they are no member of the timebank, nor
+    were then; and they take part in no introduction since.
     """
-    tied, record = opportunity_people.c, opportunities.c
+    tied, record, line, member = opportunity_people.c, opportunities.c, history.c, ledger_members.c
     theirs = tied.person_id == people.c.id
     alive = exists().where(theirs, tied.opportunity_id == record.id, record.state.not_in(OVER),
                            record.status.in_(("active", "paused")), or_(
                                record.expires.is_(None), record.expires >= date.fromisoformat(before[:10])))
+    touched = exists().where(theirs, line.layer == _LAYER, line.record_id == tied.opportunity_id,
+                             line.at >= before)
     talking = exists().where(theirs, tied.opportunity_id == introductions.c.opportunity_id,
                              introductions.c.last_at >= before)
-    member = exists().where(ledger_members.c.person_id == people.c.id, ledger_members.c.left_at == "")
-    alive, talking, member = (each.correlate(people) for each in (alive, talking, member))
-    done = connection.execute(update(people).where(
-        people.c.forgotten_at == "", people.c.created_at < before, ~alive, ~talking, ~member).values(
-        **_EMPTY, forgotten_at=now_utc(), version=people.c.version + 1))
-    return done.rowcount
+    belongs = exists().where(member.person_id == people.c.id, or_(member.left_at == "", member.left_at >= before))
+    needed = or_(*(each.correlate(people) for each in (alive, touched, talking, belongs)))
+    gone = connection.execute(select(people.c.id).where(
+        people.c.forgotten_at == "", people.c.created_at < before, ~needed)).scalars().all()
+    for number in gone:
+        forget_one(connection, number)
+    return len(gone)
 
 
 def _columns(person: Person) -> dict:

@@ -15,10 +15,9 @@ from sqlalchemy import delete, update
 
 from assetmap.domain.errors import Unavailable
 from assetmap.settings import Settings
-from assetmap.store import introductions, packs, people, sent_forms, suggestions
+from assetmap.store import introductions, messages, packs, people, sent_forms, suggestions
 from assetmap.store.database import Connection, Database
-from assetmap.store.messages import OVER
-from assetmap.store.steward_tables import account_links, confirmations, messages, sign_in_failures, sign_ins
+from assetmap.store.steward_tables import account_links, confirmations, sign_in_failures, sign_ins
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +39,11 @@ def tidy(database: Database, settings: Settings) -> Tidied:
     with database.writing() as connection:
         counts = {
             "introductions": introductions.forget(connection, before), "people": people.forget(connection, before),
-            "letters": _letters(connection, before), "suggestions": suggestions.forget_details(connection, before),
-            "packs": packs.forget(connection), "links": _links(connection, before)}
+            "letters": messages.forget_before(connection, before),
+            "suggestions": suggestions.forget_details(connection, before), "packs": packs.forget(connection),
+            "links": _links(connection, before)}
         sent_forms.forget_before(connection, before)
     return Tidied(**counts, compacted=compact(database))
-
-
-def _letters(connection: Connection, before: str) -> int:
-    """Letters that went, or were dropped, long ago: that there was one stays."""
-    done = connection.execute(update(messages).where(
-        messages.c.state.in_(OVER), messages.c.at < before, messages.c.body != "").values(
-        recipient="", subject="", body="", error=""))
-    return done.rowcount
 
 
 def _links(connection: Connection, before: str) -> int:
