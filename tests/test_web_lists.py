@@ -31,12 +31,39 @@ def test_every_link_of_a_page_leads_somewhere(path, client):
 @pytest.mark.parametrize(("layer", "path", "query"), [
     ("hubs", "/hubs.json", NEAR), ("opportunities", "/opportunities.json", NEAR),
     ("opportunities", "/opportunities.json", f"{NEAR}&category=gardening"),
+    ("opportunities", "/opportunities.json", "direction=ask&kind=volunteering&kind=mentoring"),
     ("groups", "/find.json", f"{NEAR}&day=tue")])
 def test_the_map_shows_of_each_layer_what_its_list_has(layer, path, query, client):
     listed = client.get(f"{path}?{query}&per_page=100").json
     shown = client.get(f"/map/points.json?{query}&layer={layer}&zoom=19").json["features"]
     ids = {item["id"] for feature in shown for item in feature.get("items", [feature])}
     assert ids == {result["id"] for result in listed["results"]}
+
+
+def test_offers_and_asks_are_narrowed_by_which_they_are_by_kind_and_by_ward(client):
+    everything = client.get("/opportunities.csv").text
+    rows = list(csv.DictReader(io.StringIO(everything.removeprefix("\ufeff"))))
+    for query, directions, kinds in (("direction=ask", ("ask",), ()), ("kind=room&kind=skill", (), ("room", "skill")),
+                                     ("direction=offer&kind=room", ("offer",), ("room",))):
+        found = client.get(f"/opportunities.csv?{query}").text.removeprefix("\ufeff")
+        ids = {row["id"] for row in csv.DictReader(io.StringIO(found))}
+        assert ids and ids == {row["id"] for row in rows if row["direction"] in (directions or row["direction"])
+                               and row["opportunity_kind"] in (kinds or row["opportunity_kind"])}, query
+    page = client.get("/opportunities?direction=ask&kind=volunteering").text
+    counted = r'name="(direction|kind)" value="(\w+)".{0,400}?class="count">\((\d+)\)'
+    for name, code, count in re.findall(counted, page, re.DOTALL):
+        other = "kind=volunteering" if name == "direction" else "direction=ask"
+        assert f"<h2 id=\"results-heading\">{count} offer" in client.get(f"/opportunities?{other}&{name}={code}").text
+    code, count = re.search(r'name="ward" value="(E\w+)".{0,400}?class="count">\((\d+)\)', page, re.DOTALL).groups()
+    assert f">{count} offer" in client.get(f"/opportunities?direction=ask&kind=volunteering&ward={code}").text
+
+
+@pytest.mark.parametrize(("path", "words"), [
+    ("/find.json?direction=ask", "not something this page can filter by"), ("/hubs.json?kind=library", "filter by"),
+    ("/opportunities.json?direction=up", "There are: offer, ask"), ("/opportunities.json?kind=gold", "There are:")])
+def test_what_only_offers_and_asks_have_narrows_nothing_else(path, words, client):
+    answer = client.get(path)
+    assert answer.status_code == 400 and words in answer.json["error"]
 
 
 def test_the_next_time_on_a_card_is_one_that_was_asked_for(client):

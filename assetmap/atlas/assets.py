@@ -25,7 +25,8 @@ from assetmap.store.rows import Record, RecordLayer, load_list, load_meetings, r
 
 # Facet → the columns that may hold it, and the vocabulary's kind of its codes ("" for codes of its own).
 FACETS = {"category": (("categories", "topics"), "category"), "cost": (("cost",), "cost"),
-          "access": (("access",), "access"), "language": (("languages",), "language"), "kind": (("kind",), "")}
+          "access": (("access",), "access"), "language": (("languages",), "language"), "kind": (("kind",), ""),
+          "direction": (("direction",), "")}
 _TEXT_COLUMNS = ("name", "summary", "description", "organisation", "giver", "notes")
 
 ENDLESS = int(np.iinfo(np.int64).max)
@@ -207,7 +208,8 @@ class AssetLayer:
             if column is None:
                 continue
             raw = self.column(column)
-            values = [(code,) for code in raw] if column in {"cost", "kind"} else [load_list(text) for text in raw]
+            one_each = column in {"cost", "kind", "direction"}
+            values = [(code,) for code in raw] if one_each else [load_list(text) for text in raw]
             codes = list(self.vocabulary.of(kind)) if kind else sorted(set(raw))
             extra = sorted({code for held in set(values) for code in held} - set(codes) - {""})
             made[name] = Facet([*codes, *extra], values)

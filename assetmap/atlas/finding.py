@@ -14,7 +14,7 @@ from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.meaning import assets_meant
 from assetmap.atlas.near import NearPlace
-from assetmap.domain.query import DAYS, PARTS_OF_DAY, FindQuery
+from assetmap.domain.query import DAYS, OF_OPPORTUNITIES, PARTS_OF_DAY, FindQuery
 
 _PARTS = dict(zip(PARTS_OF_DAY, (MORNING, AFTERNOON, EVENING), strict=True))
 _FAR = 1 << 62
@@ -84,6 +84,8 @@ class Found:
         """For each value of a facet, how many assets it has among those that pass all the other facets."""
         if name in ("day", "time"):
             return self._time_counts(name)
+        if name == "ward":
+            return self._ward_counts()
         return self.layer.facet(name).counts(self.candidates[keep(self.masks, len(self.candidates), leave_out=name)])
 
     def unplaced(self) -> int:
@@ -97,7 +99,7 @@ class Found:
         """For each filter in force, which of the assets `rows` pass it."""
         query, layer = self.query, self.layer
         masks = {"listed": layer.listed_mask(self.now)[rows]}
-        for name in ("category", "cost", "access", "language"):
+        for name in ("category", "cost", "access", "language", *OF_OPPORTUNITIES):
             chosen = getattr(query, name)
             if chosen and name in layer.facet_names:
                 masks[name] = layer.facet(name).any_of(rows, chosen)
@@ -110,6 +112,12 @@ class Found:
         if self._meant is not None:
             masks["q"] = self._meant[rows]
         return masks
+
+    def _ward_counts(self) -> dict[str, int]:
+        """By the ward's code, those that have any."""
+        ward = self.layer.ward[self.candidates[keep(self.masks, len(self.candidates), leave_out="ward")]]
+        counts = np.bincount(ward[ward >= 0], minlength=len(self._atlas.ward_codes))
+        return {self._atlas.ward_codes[number]: int(counts[number]) for number in np.flatnonzero(counts)}
 
     def _when_mask(self, rows: np.ndarray, days: tuple[str, ...], times: tuple[str, ...]) -> np.ndarray:
         """Assets with one session on such a day and in such a part of it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from assetmap.domain.errors import BadInput
+from assetmap.domain.opportunity import DIRECTIONS
 from assetmap.domain.text import short
 from assetmap.domain.vocabulary import Vocabulary
 
@@ -21,6 +22,7 @@ LAST_PAGE = 1_000_000
 LONGEST = 200
 MOST_FAULTS = 10  # told at once; nobody reads more, and thousands would be a heavy page
 REPEATABLE = ("category", "day", "time", "cost", "access", "language")
+OF_OPPORTUNITIES = ("direction", "kind")  # repeatable too, where offers and asks are listed
 _ONCE = ("near", "within", "age", "q", "sort", "page", "per_page", "ward")
 
 
@@ -45,6 +47,8 @@ class FindQuery:
     cost: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    direction: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
     age: int | None = None
     q: str = ""
     ward: str = ""
@@ -55,8 +59,8 @@ class FindQuery:
     @property
     def filtered(self) -> bool:
         """Whether anything narrows the list, the place apart."""
-        return bool(self.category or self.day or self.time or self.cost or self.access or self.language or self.q
-                    or self.ward or self.age is not None)
+        return bool(any(getattr(self, name) for name in (*REPEATABLE, *OF_OPPORTUNITIES)) or self.q or self.ward
+                    or self.age is not None)
 
     def parameters(self, **changes) -> list[tuple[str, str]]:
         """Name and value pairs that ask for this again, with `changes` by field name; defaults are left out."""
@@ -71,9 +75,9 @@ class FindQuery:
         return pairs
 
     def address(self, path: str, **changes) -> str:
-        """`path` with the query behind it."""
+        """`path` with the query behind it; a path may have parameters of its own."""
         pairs = self.parameters(**changes)
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        return f"{path}{'&' if '?' in path else '?'}{urlencode(pairs)}" if pairs else path
 
     def toggled(self, name: str, code: str) -> tuple[str, ...]:
         """The values of a repeatable parameter with one of them switched."""
@@ -82,26 +86,28 @@ class FindQuery:
 
 
 def parse_query(given: Mapping[str, Sequence[str]], vocabulary: Vocabulary, *, farthest_m: int = FARTHEST_M,
-                also: Iterable[str] = ()) -> FindQuery:
-    """From a query string's values by name. `also` names parameters that the caller handles itself.
+                also: Iterable[str] = (), opportunities: bool = False) -> FindQuery:
+    """From a query string's values by name. `also` names parameters that the caller handles itself; `opportunities`
+    takes those that only offers and asks can be narrowed by.
 
     Raises QueryRefused with a sentence for every unknown parameter, repeated single value, and value without sense.
     Empty values are as good as absent: a form sends its empty fields.
     """
     errors: dict[str, str] = {}
     values: dict[str, object] = {}
+    repeatable = (*REPEATABLE, *OF_OPPORTUNITIES) if opportunities else REPEATABLE
     for name, texts in given.items():
         if name in also:
             continue
-        if name not in REPEATABLE and name not in _ONCE:
+        if name not in repeatable and name not in _ONCE:
             if len(errors) >= MOST_FAULTS:
                 continue
             errors[name[:60]] = (f"“{short(name, 40)}” is not something this page can filter by. "
-                                 f"There are: {', '.join((*_ONCE, *REPEATABLE))}.")
+                                 f"There are: {', '.join((*_ONCE, *repeatable))}.")
             continue
         texts = [text.strip() for text in texts if text.strip()]
         try:
-            if name in REPEATABLE:
+            if name in repeatable:
                 values[name] = tuple(dict.fromkeys(_code(name, text, vocabulary) for text in texts))
             elif len(texts) > 1:
                 raise BadInput(f"“{name}” is given {len(texts)} times, and only one can be used.")
@@ -119,6 +125,10 @@ def _code(name: str, text: str, vocabulary: Vocabulary) -> str:
         known = (*DAYS, *DAY_WORDS)
     elif name == "time":
         known = tuple(PARTS_OF_DAY)
+    elif name == "direction":
+        known = DIRECTIONS
+    elif name == "kind":
+        known = tuple(vocabulary.of("opportunity_kind"))
     else:
         known = tuple(vocabulary.of(name))
     if text in known:

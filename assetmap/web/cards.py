@@ -82,6 +82,7 @@ class Card:
     ended: bool = False
     direction: str = ""
     direction_label: str = ""
+    kind_code: str = ""
     kind_label: str = ""
     reward_text: str = ""
     hours_text: str = ""
@@ -216,11 +217,11 @@ class Cards:
         card.categories = self.chips("category", chance.topics)
         card.theme = card.categories[0].theme if card.categories else ""
         card.icon, card.kind_label, card.direction = kind.icon or card.icon, kind.label, chance.direction
+        card.kind_code = chance.kind
         card.direction_label = _("Offer") if chance.direction == "offer" else _("Ask")
         card.reward_text = {"expenses": _("Expenses paid"), "time_credits": _("Time credits")}.get(chance.reward, "")
         if chance.hours is not None:
-            card.hours_text = wording.ngettext("%(num)s hour", "%(num)s hours", 1 if chance.hours == 1 else 2,
-                                               num=f"{chance.hours:g}")
+            card.hours_text = wording.hours(chance.hours)
         if chance.expires:
             card.expires_text = _("Open until %(day)s", day=wording.day_name(chance.expires, self.now.date()))
         self._when(card, layer, number, chance)

@@ -84,7 +84,7 @@ def _list_frame(asked: find.Search) -> gpd.GeoDataFrame:
         row["categories"], row["url"] = ";".join(row["categories"]), root + row["url"]
         row["next_session"] = datetime.fromisoformat(row["next_session"]) if row["next_session"] else None
         rows.append(row)
-    frame = pd.DataFrame(rows, columns=[*formats.COLUMNS, *formats.FOR_PEOPLE], dtype=object)
+    frame = pd.DataFrame(rows, columns=list(formats.columns(layer.layer.name)), dtype=object)
     shapes = np.full(len(frame), None, dtype=object)
     there = np.array([row["lat"] is not None for row in rows], dtype=bool)
     if there.any():

@@ -5,25 +5,51 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assetmap.atlas.finding import Found
-from assetmap.domain.query import DAY_NAMES, DAY_WORDS, DAYS, PARTS_OF_DAY, SORTS, FindQuery
+from assetmap.domain.opportunity import DIRECTIONS
+from assetmap.domain.query import (
+    DAY_NAMES,
+    DAY_WORDS,
+    DAYS,
+    OF_OPPORTUNITIES,
+    PARTS_OF_DAY,
+    REPEATABLE,
+    SORTS,
+    FindQuery,
+)
 from assetmap.domain.vocabulary import Vocabulary
 from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
 
 RADII_M = (500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 50_000)
 _LABELS = {"category": "What", "day": "Which day", "time": "Time of day", "cost": "Cost", "access": "Getting in",
-           "language": "Languages"}
+           "language": "Languages", "direction": "Offer or ask", "kind": "What kind", "ward": "Ward"}
 _SHOWN_DAYS = ("today", "tomorrow", *DAYS, "weekend")
-_ICONS = {"morning": "sunrise", "afternoon": "sun", "evening": "moon"}
+_ICONS = {"morning": "sunrise", "afternoon": "sun", "evening": "moon", "offer": "hand-heart", "ask": "hand-helping"}
+_MOST_WARDS = 60  # more of them are no choice that anybody reads
 
 
 def build(found: Found, path: str = "/") -> dict[str, dict]:
     """Each facet by its parameter's name, in the shape that templates/_facets.html draws."""
     made = {}
-    for name in ("category", "day", "time", "cost", "access", "language"):
+    names = REPEATABLE if found.layer.layer.name != "opportunities" else (*REPEATABLE, *OF_OPPORTUNITIES)
+    for name in names:
         if name in ("day", "time") or name in found.layer.facet_names:
             made[name] = _facet(name, found, path)
     return made
+
+
+def ward_facet(found: Found, path: str) -> dict | None:
+    """The wards that have anything, one to choose; None when there are too few or too many for a choice."""
+    atlas, query = services.atlas(), found.query
+    counts = found.counts("ward")
+    counts |= {query.ward: counts.get(query.ward, 0)} if query.ward else {}
+    if not 1 < len(counts) <= _MOST_WARDS:
+        return None
+    options = [{"value": code, "label": atlas.ward_names[atlas.ward_number[code]], "icon": "", "theme": "",
+                "count": count, "selected": code == query.ward, "url": query.address(path, ward=code, page=1)}
+               for code, count in counts.items()]
+    return {"name": "ward", "label": _(_LABELS["ward"]), "multiple": False, "groups": None,
+            "options": sorted(options, key=lambda option: option["label"]), "any_selected": bool(query.ward)}
 
 
 def _facet(name: str, found: Found, path: str) -> dict:
@@ -34,7 +60,9 @@ def _facet(name: str, found: Found, path: str) -> dict:
                if count or code in held or name in ("day", "time", "category", "cost", "access")]
     if name == "day":
         options.sort(key=lambda option: _SHOWN_DAYS.index(option["value"]))
-    elif name == "language":
+    elif name == "direction":
+        options.sort(key=lambda option: DIRECTIONS.index(option["value"]))
+    elif name in ("language", "kind"):
         options.sort(key=lambda option: -option["count"])
     facet = {"name": name, "label": _(_LABELS[name]), "multiple": True, "options": options, "groups": None,
              "any_selected": bool(held)}
@@ -60,7 +88,9 @@ def _looks(name: str, code: str, vocabulary: Vocabulary) -> tuple[str, str, str]
         return _(label[:1].upper() + label[1:]), "calendar", ""
     if name == "time":
         return _(PARTS_OF_DAY[code]), _ICONS.get(code, ""), ""
-    term = vocabulary.get(name, code)
+    if name == "direction":
+        return _("Offers") if code == "offer" else _("Asks"), _ICONS[code], ""
+    term = vocabulary.get("opportunity_kind" if name == "kind" else name, code)
     return term.label, term.icon, term.theme
 
 
@@ -83,7 +113,7 @@ def chosen(query: FindQuery, path: str = "/") -> list[dict]:
     """What is narrowed by, each with the address without it."""
     vocabulary = services.atlas().vocabulary
     made = []
-    for name in ("category", "day", "time", "cost", "access", "language"):
+    for name in (*REPEATABLE, *OF_OPPORTUNITIES):
         for code in getattr(query, name):
             made.append({"name": name, "label": _looks(name, code, vocabulary)[0],
                          "url_without": query.address(path, **{name: query.toggled(name, code)}, page=1)})

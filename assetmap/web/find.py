@@ -13,7 +13,7 @@ from assetmap.atlas.meaning import categories_meant
 from assetmap.atlas.near import NearPlace, alike_names, find_near
 from assetmap.atlas.relaxing import Relaxed, relaxations
 from assetmap.domain.errors import AssetmapError
-from assetmap.domain.query import FindQuery, QueryRefused, parse_query
+from assetmap.domain.query import OF_OPPORTUNITIES, REPEATABLE, FindQuery, QueryRefused, parse_query
 from assetmap.web import facets, findmap, formats, services, wording
 from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
@@ -48,7 +48,7 @@ class Search:
 def search(given: Mapping[str, Sequence[str]], layer: str = "groups", also: Sequence[str] = ()) -> Search:
     """Find what a query string asks for. Raises QueryRefused, BadInput or NotFound with a sentence."""
     atlas = services.atlas()
-    query = parse_query(given, atlas.vocabulary, also=also)
+    query = parse_query(given, atlas.vocabulary, also=also, opportunities=layer == "opportunities")
     if query.ward and query.ward not in atlas.ward_number:
         raise QueryRefused({"ward": f"“{query.ward[:40]}” is not the code of a ward on this map, such as E05002212."})
     return search_for(query, _near(query.near), query.within_m or services.settings().within_m, layer)
@@ -172,7 +172,7 @@ def no_such_page(asked: Search) -> QueryRefused | None:
 def raw_query(given: Mapping[str, Sequence[str]], active: bool) -> dict:
     """What was typed, by field, for the form to keep."""
     kept: dict[str, object] = dict.fromkeys(("near", "within", "age", "q", "sort", "page", "ward"), "")
-    kept |= {name: [] for name in ("category", "day", "time", "cost", "access", "language")}
+    kept |= {name: [] for name in (*REPEATABLE, *OF_OPPORTUNITIES)}
     for name, texts in given.items():
         if name in kept:
             kept[name] = list(texts) if isinstance(kept[name], list) else texts[0][:300]

@@ -12,6 +12,7 @@ from flask import Response, jsonify
 from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.group import Group
 from assetmap.domain.opportunity import Opportunity
+from assetmap.domain.query import OF_OPPORTUNITIES, REPEATABLE
 from assetmap.layers.write import defused
 from assetmap.store.rows import Record
 from assetmap.web import services, wording
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "kind", "name", "summary", "categories", "distance_m", "lat", "lon", "hub_id", "hub_name", "ward_code",
            "ward_name", "next_session", "cost", "url")
+_OF_OPPORTUNITIES = ("direction", "opportunity_kind")  # besides, of offers and asks
 FILES = ("xlsx", "gpkg")  # the endings of a list's other files, which web.exporting makes
 FOR_PEOPLE = ("times", "cost_in_words", "address", "postcode", "access", "languages", "ages", "phone", "email",
               "website", "last_confirmed")
@@ -47,15 +49,17 @@ def understood(asked: Search) -> dict:
     """The query with its defaults filled in."""
     query = asked.query
     made = {"near": query.near or None, "within": asked.within_m if asked.near else None}
-    made |= {name: list(getattr(query, name)) for name in ("category", "day", "time", "cost", "access", "language")}
+    made |= {name: list(getattr(query, name)) for name in REPEATABLE}
+    if asked.found.layer.layer.name == "opportunities":
+        made |= {name: list(getattr(query, name)) for name in OF_OPPORTUNITIES}
     made |= {"age": query.age, "q": query.q or None, "ward": query.ward or None,
              "sort": query.sort or ("distance" if asked.near else "soonest"), "per_page": query.per_page}
     return made
 
 
 def result(card: Card) -> dict:
-    """One result of /find.json."""
-    return {
+    """One result of /find.json; of an offer or ask with which it is, and its kind's code."""
+    made = {
         "id": card.id, "kind": card.kind, "name": card.name, "summary": card.summary,
         "categories": [chip.code for chip in card.categories],
         "distance_m": None if card.distance_m is None else round(card.distance_m),
@@ -63,6 +67,14 @@ def result(card: Card) -> dict:
         "hub_name": card.hub.name if card.hub else None, "ward_code": card.ward_code or None,
         "ward_name": card.ward.name if card.ward else None, "next_session": card.when_iso or None,
         "cost": card.cost or None, "url": card.url}
+    if card.kind == "opportunity":
+        made |= {"direction": card.direction, "opportunity_kind": card.kind_code}
+    return made
+
+
+def columns(layer: str) -> tuple[str, ...]:
+    """The names of a table's columns, in order: the fields of a result, then what somebody on the telephone needs."""
+    return (*COLUMNS, *(_OF_OPPORTUNITIES if layer == "opportunities" else ()), *FOR_PEOPLE)
 
 
 def whole(ending: str, asked: Search, name: str) -> Response:
@@ -92,7 +104,7 @@ def _csv(made: Iterable[tuple[Card, Record]], name: str) -> Response:
     text = StringIO("\ufeff")  # the mark tells Excel that it is UTF-8
     text.seek(1)
     writer, root = csv_files.writer(text), services.root()
-    writer.writerow((*COLUMNS, *FOR_PEOPLE))
+    writer.writerow(columns(name))
     for card, record in made:
         row = result(card) | for_people(card, record)
         row["categories"], row["url"] = ";".join(row["categories"]), root + row["url"]

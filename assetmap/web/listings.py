@@ -50,7 +50,8 @@ def index(name: str) -> Response:
         "find/listing.html", words=_WORDS[name], path=path, cards=cards, total=asked.found.total, page=query.page,
         pages=asked.pages, first=first + 1 if cards else 0, last=first + len(cards), links=links, errors=faults,
         heading=_heading(name, asked), query=find.raw_query(given, bool(query.near or query.filtered)),
-        facets={key: facet for key, facet in facets.build(asked.found, path).items() if key not in ("day", "time")},
+        facets={key: facet for key, facet in facets.build(asked.found, path).items() if key not in ("day", "time")}
+        | {"ward": facets.ward_facet(asked.found, path)},
         chosen=facets.chosen(query, path), within_options=facets.within_options(query, asked.within_m, path),
         map=findmap.find_map(query, asked.near, asked.within_m, name))
     return make_response(page, status)

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from assetmap.analysis.bundles import LAST_ZOOM, Bundle, bundle, in_view
 from assetmap.atlas.atlas import Atlas
 from assetmap.domain.errors import BadInput
-from assetmap.domain.query import REPEATABLE, FindQuery, parse_query
+from assetmap.domain.query import OF_OPPORTUNITIES, REPEATABLE, FindQuery, parse_query
 from assetmap.domain.text import short
 from assetmap.web import find, services
 from assetmap.web.pins import Pins
@@ -21,7 +21,8 @@ Bounds = tuple[float, float, float, float]
 blueprint = Blueprint("mapdata", __name__)
 # What each layer of the map is narrowed by: a hall has no cost and no age of its own.
 HEEDED = {"groups": (*REPEATABLE, "near", "within", "age", "q", "ward"),
-          "opportunities": ("near", "within", "q", "ward", "category", "day", "time", "access", "language"),
+          "opportunities": ("near", "within", "q", "ward", "category", "day", "time", "access", "language",
+                            *OF_OPPORTUNITIES),
           "hubs": ("near", "within", "ward", "access")}
 LAYERS = ("groups", "hubs", "opportunities")
 MOST_IN_STACK = 300  # what more there is, the list shows
@@ -40,7 +41,7 @@ def points() -> Response:
         raise BadInput(f"“{short(min(unknown), 30)}” is not a layer of points. There are: {', '.join(LAYERS)}.",
                        "layer")
     rest = {name: texts for name, texts in given.items() if name not in ("bbox", "zoom", "layer")}
-    parse_query(rest, services.atlas().vocabulary)
+    parse_query(rest, services.atlas().vocabulary, opportunities=True)
     view = View([_spots(name, rest, bounds) for name in layers])
     return jsonify({"total": len(view.lon), "features": view.features(zoom)})
 

@@ -39,6 +39,13 @@ def walk(metres: float | None, settings: Settings) -> str:
     return _("about %(minutes)s min walk", minutes=minutes) if minutes <= 60 else ""
 
 
+def hours(number: float) -> str:
+    """"30 minutes", "1 hour", "2.5 hours"."""
+    if number < 1:
+        return ngettext("%(num)s minute", "%(num)s minutes", round(number * 60))
+    return ngettext("%(num)s hour", "%(num)s hours", 1 if number == 1 else 2, num=f"{number:g}")
+
+
 def clock(at: datetime) -> str:
     """"14:00"."""
     return f"{at:%H:%M}"
