@@ -30,7 +30,8 @@ def data() -> str:
     downloads = [
         {"label": _("Groups"), "count": len(atlas.groups),
          "links": _links("/find", ("csv", "xlsx", "geojson", "gpkg", "json", "ics"))},
-        {"label": _("Offers and asks"), "count": len(atlas.opportunities),
+        {"label": _("Offers and asks, without those of individuals"),
+         "count": int((~atlas.opportunities.is_individuals).sum()),
          "links": _links("/opportunities", ("csv", "xlsx", "geojson", "gpkg", "json"))},
         {"label": _("Places to meet"), "count": len(atlas.hubs),
          "links": _links("/hubs", ("csv", "xlsx", "geojson", "gpkg", "json"))},
