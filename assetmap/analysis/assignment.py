@@ -7,7 +7,7 @@ algorithms"); sparse large parts by the same shortest augmenting paths (Jonker a
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
@@ -49,7 +49,7 @@ def _best_of_part(pairs: Pairs, rows: np.ndarray, left_capacity: np.ndarray, rig
     seats_left = np.minimum(left_capacity[lefts], np.bincount(left))
     seats_right = np.minimum(right_capacity[rights], np.bincount(right))
     if seats_left.max(initial=0) > 1 and seats_right.max(initial=0) > 1:
-        return _one_by_one(pairs, rows, left, right, seats_left.copy(), seats_right.copy())
+        return rows[_solve_seats(left, right, pairs.score[rows], seats_left, seats_right)]
     first_left, first_right = (np.concatenate([[0], np.cumsum(seats)]) for seats in (seats_left, seats_right))
     height, width = int(first_left[-1]), int(first_right[-1])
     if not height or not width:
@@ -92,20 +92,16 @@ def _solve_list(row: np.ndarray, column: np.ndarray, worth: np.ndarray, height: 
     return order[np.searchsorted(key[order], rows[real] * width + columns[real])]
 
 
-def _one_by_one(pairs: Pairs, rows: np.ndarray, left, right, seats_left, seats_right) -> np.ndarray:
-    """Where both sides have several seats one pair could be taken twice: such parts are filled in rounds.
+def _solve_seats(left: np.ndarray, right: np.ndarray, score: np.ndarray, seats_left: np.ndarray,
+                 seats_right: np.ndarray) -> np.ndarray:
+    """Where both sides have several seats: no pair twice, no row of a side more often than it has seats.
 
-    Each round is a best pairing with one seat each of what is left, without the pairs that are taken.
+    A linear programme; each of its corners is whole, as every pair is of one row of either side.
     """
-    free, chosen = np.ones(len(rows), dtype=bool), []
-    while True:
-        left_open, right_open = np.minimum(seats_left, 1), np.minimum(seats_right, 1)
-        open_ = np.flatnonzero(free & (left_open[left] > 0) & (right_open[right] > 0))
-        if not len(open_):
-            return np.sort(np.concatenate(chosen)) if chosen else rows[:0]
-        part = Pairs(left[open_], right[open_], pairs.score[rows[open_]], pairs.metres[rows[open_]])
-        taken = open_[best(part, len(seats_left), len(seats_right), left_open, right_open)]
-        free[taken] = False
-        np.subtract.at(seats_left, left[taken], 1)
-        np.subtract.at(seats_right, right[taken], 1)
-        chosen.append(rows[taken])
+    every = np.arange(len(left))
+    rows = np.concatenate([left, right + len(seats_left)])
+    taken = csr_array((np.ones(2 * len(left)), (rows, np.concatenate([every, every]))))
+    seats = np.concatenate([seats_left, seats_right])
+    one_more = min(seats_left.sum(), seats_right.sum()) + 1.0
+    solved = linprog(-(one_more + score), A_ub=taken, b_ub=seats, bounds=(0, 1), method="highs-ds")
+    return np.flatnonzero(solved.x > 0.5)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assetmap.analysis.matching import RELATED, SAME
 from assetmap.analysis.nearby import smallest
+from assetmap.analysis.sides import RELATED, SAME
+from assetmap.domain.times_parts import OTHER_TIMES, WEEK
 
 TOPIC, NEAR, TIME, LANGUAGE, COST, COMPANY = 0.42, 0.20, 0.16, 0.12, 0.05, 0.05
 """What each part is of a score, 1 in all."""
@@ -24,7 +25,7 @@ ACCESS_UNKNOWN, TIME_UNKNOWN, PLACE_UNKNOWN = 1, 2, 4
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """n things within reach. `topic` is how near each is to what is wanted (0, 0.5 related, 1 the same);
-    `metres` NaN for no place; `slots` as in `matching.Sides`; the rest is bool, `speaks` a language of the person
+    `metres` NaN for no place; `slots` as in `sides.Sides`; the rest is bool, `speaks` a language of the person
     besides English, `english` English or nobody said, `has_access` all that is needed.
     """
 
@@ -72,7 +73,8 @@ def score(things: Candidates, person: Person) -> Scored:
     unknown[nowhere] |= PLACE_UNKNOWN
     total = TOPIC * things.topic + NEAR * (1.0 - np.minimum(share, 1.0))
     if person.slots:
-        known, shared = things.slots != 0, (things.slots & person.slots) != 0
+        shared = (things.slots & person.slots & WEEK) != 0
+        known = ((things.slots & WEEK) != 0) & ((things.slots & OTHER_TIMES) == 0)
         total += TIME * np.where(shared, 1.0, np.where(known, 0.0, _UNKNOWN))
         against[known & ~shared] |= TIME_MISSING
         unknown[~known] |= TIME_UNKNOWN

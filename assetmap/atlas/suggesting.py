@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from assetmap.analysis import suggesting
-from assetmap.analysis.matching import RELATED, SAME
+from assetmap.analysis.sides import RELATED, SAME
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
-from assetmap.atlas.matching import slots_of
+from assetmap.atlas.sides import slots_of
 from assetmap.domain.place import Place
 
 GOOD_COMPANY = frozenset({"shared-meals", "coffee-chat", "befriending", "games-cards", "dance", "music-singing",
@@ -26,7 +26,7 @@ GOOD_COMPANY = frozenset({"shared-meals", "coffee-chat", "befriending", "games-c
 class Wish:
     """What a person is looking for, and could give. Nothing here says who they are, and nothing of it is kept.
 
-    `likes`, `learn` and `offer` are categories; `slots` parts of the week as in `matching.Sides` (0: any);
+    `likes`, `learn` and `offer` are categories; `slots` parts of the week as in `sides.Sides` (0: any);
     `needs` features of access; `languages` codes; `company` is company, alone or ""; `cost` is free or "".
     """
 

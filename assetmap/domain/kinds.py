@@ -21,3 +21,9 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 
 STAND_ALONE = frozenset({"room", "form_filling", "interpreting", "small_grant"})
 """Kinds that say enough by themselves: a room is a room, whatever it is about."""
+
+WANTS_A_PLACE = frozenset({"room"})
+"""Asks for a place: the access they name is what they need, though they are held at a hub for now."""
+
+IN_ANOTHER_LANGUAGE = frozenset({"interpreting"})
+"""Kinds in which English alone is no language in common."""

@@ -37,9 +37,7 @@ def could_meet() -> Response:
     try:
         asked = find.search(given, "opportunities")
         rows = _rows(asked)
-        if asked.query.page > _pages(asked, rows):
-            raise QueryRefused({"page": _("There is no page %(page)s of this list. It has %(pages)s.",
-                                          page=f"{asked.query.page:,}", pages=_pages(asked, rows))})
+        _check_page(asked, rows)
     except AssetmapError as error:
         if error.status >= 500:
             raise
@@ -54,10 +52,17 @@ def _pages(asked: find.Search, rows: np.ndarray) -> int:
     return max(1, -(-len(rows) // asked.query.per_page))
 
 
+def _check_page(asked: find.Search, rows: np.ndarray) -> None:
+    pages = _pages(asked, rows)
+    if asked.query.page > pages:
+        raise QueryRefused({"page": _("There is no page %(page)s of this list. It has %(pages)s.",
+                                      page=f"{asked.query.page:,}", pages=pages)})
+
+
 def _page(asked: find.Search, rows: np.ndarray, given: Mapping[str, Sequence[str]]) -> dict:
     found, query, pages = found_matches(), asked.query, _pages(asked, rows)
     first = (query.page - 1) * query.per_page
-    shown = found.top(rows, first + query.per_page)[first:]
+    shown = found.top(rows, query.per_page, first)
     links = {"prev": query.address(PATH, page=query.page - 1) if query.page > 1 else None,
              "next": query.address(PATH, page=query.page + 1) if query.page < pages else None, "reset": PATH,
              "json": query.address(f"{PATH}.json", page=1)}
@@ -94,8 +99,8 @@ def _heading(asked: find.Search, rows: np.ndarray) -> str:
 def pair_view(found: OpportunityMatches, one: Match) -> dict:
     """What a page says of a pair."""
     cards = services.cards()
-    hubs = [{"name": found.atlas.hubs.rows.value(number, "name"),
-             "url": f"/hubs/{quote(found.atlas.hubs.rows.value(number, 'id'))}", "distance": wording.distance(metres)}
+    hubs = [{"name": found.hubs.rows.value(number, "name"),
+             "url": f"/hubs/{quote(found.hubs.rows.value(number, 'id'))}", "distance": wording.distance(metres)}
             for number, metres in found.hubs_for(one)]
     return {"offer": cards.of(found.layer, one.offer), "ask": cards.of(found.layer, one.ask),
             "sentence": meeting_words.sentence(found, one), "to_ask": meeting_words.to_ask(one),
@@ -116,12 +121,20 @@ def of_opportunity(number: int, count: int = 4) -> list[dict]:
 def groups_of(number: int, count: int = 3) -> list[Card]:
     """Groups that do what an opportunity is about, near it."""
     found, cards = found_matches(), services.cards()
-    return [cards.of(found.atlas.groups, group) for group, _fit in found.groups_for(number, services.now(), count)]
+    return [cards.of(found.groups, group) for group, _fit in found.groups_for(number, services.now(), count)]
+
+
+def hubs_of(number: int, count: int = 3) -> list[Card]:
+    """Other places near an opportunity where groups do what it is about."""
+    found, cards = found_matches(), services.cards()
+    own = found.layer.rows.value(number, "hub_id")
+    near = [hub for hub, _fit in found.hubs_about(number, count + 1) if found.hubs.rows.value(hub, "id") != own]
+    return [cards.of(found.hubs, hub) for hub in near[:count]]
 
 
 def _summary(found: OpportunityMatches, asked: find.Search) -> dict:
     """What a whole area could do: its best pairing, its hubs, its wards, its borders."""
-    atlas, across = found.atlas, found.across_wards
+    atlas, across = services.atlas(), found.across_wards
     wards = [{"name": atlas.ward_names[one.ward] if one.ward >= 0 else _("Outside the wards, or nowhere in particular"),
               "url": f"/opportunities?ward={atlas.ward_codes[one.ward]}" if one.ward >= 0 else "",
               "asks": one.asks, "paired": one.paired, "unmatched": one.unmatched}
@@ -137,15 +150,16 @@ def _summary(found: OpportunityMatches, asked: find.Search) -> dict:
 
 @blueprint.get(f"{PATH}.json")
 def as_json() -> Response:
-    """The pairs for machines; what individuals offer or ask for is left out."""
+    """A page of the pairs for machines; what individuals offer or ask for is left out."""
     asked, found = find.search(request.args.to_dict(flat=False), "opportunities"), found_matches()
-    individuals = found.layer.is_individuals
-    rows = _rows(asked)
+    rows, query, individuals = _rows(asked), asked.query, found.layer.is_individuals
+    rows = rows[~individuals[found.offers[found.pairs.left[rows]]] & ~individuals[found.asks[found.pairs.right[rows]]]]
+    _check_page(asked, rows)
     pairs = [{"offer": _named(found, one.offer), "ask": _named(found, one.ask), "score": round(one.fit.score, 3),
               "distance_m": None if one.metres is None else round(one.metres),
               "reasons": meeting_words.sentence(found, one), "ask_about": meeting_words.to_ask(one)}
-             for one in found.top(rows) if not (individuals[one.offer] or individuals[one.ask])]
-    return jsonify({"total": len(pairs), "pairs": pairs})
+             for one in found.top(rows, query.per_page, (query.page - 1) * query.per_page)]
+    return jsonify({"total": len(rows), "page": query.page, "pages": _pages(asked, rows), "pairs": pairs})
 
 
 def _named(found: OpportunityMatches, number: int) -> dict:

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assetmap.analysis.matching import RELATED, SAME, Part, Sides
-from assetmap.atlas.atlas import Atlas
+from assetmap.analysis.judging import Part
+from assetmap.analysis.sides import RELATED, Sides
 from assetmap.atlas.matching import Match, OpportunityMatches
 from assetmap.domain.query import DAY_NAMES
+from assetmap.domain.vocabulary import Vocabulary
 from assetmap.web import wording
 from assetmap.web.language import gettext as _
 
 _PARTS = ("morning", "afternoon", "evening")
 _MOST_TIMES = 2
+_VERY_GOOD, _GOOD = 0.85, 0.6
 
 
 def sentence(found: OpportunityMatches, one: Match) -> str:
@@ -22,40 +24,41 @@ def sentence(found: OpportunityMatches, one: Match) -> str:
 
     It begins with a capital and has no full stop.
     """
-    atlas, sides = found.atlas, found.sides
-    said = [about(atlas, sides, one.offer, one.ask), _apart(sides, one), _times(one.fit.slots),
-            _languages(atlas, sides, one), _access(atlas, sides, one), _hours(sides, one)]
+    vocabulary, sides = found.vocabulary, found.sides
+    said = [about(vocabulary, sides, one.offer, one.ask), _apart(sides, one), _times(one.fit.slots),
+            _languages(vocabulary, sides, one), _access(vocabulary, sides, one), _hours(sides, one)]
     text = ", ".join(filter(None, said))
     return text[:1].upper() + text[1:]
 
 
 def to_ask(one: Match) -> str:
-    """What to ask about first, since nobody said: "Ask about: when, how far"; "" when all is known."""
-    words = {Part.TIME: _("when"), Part.NEAR: _("where"), Part.LANGUAGE: _("which language"),
-             Part.ACCESS: _("getting in"), Part.HOURS: ""}
-    said = [words[part] for part in Part if part in one.fit.unknown and words.get(part)]
+    """What to ask about first, since nobody said: "Ask about: where, when"; "" when all is known."""
+    words = {Part.NEAR: _("where") if one.metres is None else _("whether online will do"),
+             Part.TIME: _("what time") if one.fit.slots else _("when"), Part.LANGUAGE: _("which language"),
+             Part.ACCESS: _("getting in")}
+    said = [words[part] for part in words if part in one.fit.unknown]
     return _("Ask about: %(what)s", what=", ".join(said)) if said else ""
 
 
-def about(atlas: Atlas, sides: Sides, first: int, second: int) -> str:
+def about(vocabulary: Vocabulary, sides: Sides, first: int, second: int) -> str:
     """What both are about: the topics that they share, else two that are near, else their kind."""
-    terms = list(atlas.vocabulary.of("category").values())
+    terms = list(vocabulary.of("category").values())
     ours, theirs = np.flatnonzero(sides.topics[first]), np.flatnonzero(sides.topics[second])
     shared = [terms[number].label.lower() for number in ours if number in theirs][:2]
     if shared:
         return _("both %(topics)s", topics=joined(shared))
-    related = _nearest(atlas, ours, theirs)
+    related = _nearest(vocabulary, ours, theirs)
     if related:
         one, other = (terms[number].label.lower() for number in related)
         return _("%(one)s and %(other)s go together", one=one, other=other)
-    kinds = list(atlas.vocabulary.of("opportunity_kind").values())
+    kinds = list(vocabulary.of("opportunity_kind").values())
     number = int(sides.kind[first])
     return kinds[number].label.lower() if 0 <= number < len(kinds) else ""
 
 
-def _nearest(atlas: Atlas, ours: np.ndarray, theirs: np.ndarray) -> tuple[int, int] | None:
-    codes = list(atlas.vocabulary.of("category"))
-    terms = atlas.vocabulary.of("category")
+def _nearest(vocabulary: Vocabulary, ours: np.ndarray, theirs: np.ndarray) -> tuple[int, int] | None:
+    codes = list(vocabulary.of("category"))
+    terms = vocabulary.of("category")
     for one in ours.tolist():
         for other in theirs.tolist():
             if codes[other] in terms[codes[one]].related or codes[one] in terms[codes[other]].related:
@@ -64,9 +67,12 @@ def _nearest(atlas: Atlas, ours: np.ndarray, theirs: np.ndarray) -> tuple[int, i
 
 
 def _apart(sides: Sides, one: Match) -> str:
-    if one.metres is not None:
+    reach_m = min(sides.reach_m[one.offer], sides.reach_m[one.ask])
+    if one.metres is not None and one.metres <= reach_m:
         return _("%(distance)s apart", distance=wording.distance(one.metres))
-    return _("both online") if sides.online[one.offer] and sides.online[one.ask] else ""
+    if not sides.online[one.offer]:
+        return ""
+    return _("both online") if sides.online[one.ask] else _("can be done online")
 
 
 def _times(slots: int) -> str:
@@ -91,19 +97,19 @@ def slot_names(slots: int) -> list[str]:
     return made
 
 
-def _languages(atlas: Atlas, sides: Sides, one: Match) -> str:
+def _languages(vocabulary: Vocabulary, sides: Sides, one: Match) -> str:
     """A language that both speak, where English alone would go without saying."""
-    codes = list(atlas.vocabulary.of("language"))
+    codes = list(vocabulary.of("language"))
     shared = [codes[number] for number in np.flatnonzero(sides.languages[one.offer] & sides.languages[one.ask])]
-    labels = atlas.vocabulary.labels("language", [code for code in shared if code != "en"][:2])
+    labels = vocabulary.labels("language", [code for code in shared if code != "en"][:2])
     return _("both speak %(languages)s", languages=joined(labels)) if labels else ""
 
 
-def _access(atlas: Atlas, sides: Sides, one: Match) -> str:
+def _access(vocabulary: Vocabulary, sides: Sides, one: Match) -> str:
     """What one of them needs and the other has."""
-    codes = list(atlas.vocabulary.of("access"))
+    codes = list(vocabulary.of("access"))
     met = (sides.needs[one.ask] & sides.has[one.offer]) | (sides.needs[one.offer] & sides.has[one.ask])
-    labels = atlas.vocabulary.labels("access", [codes[number] for number in np.flatnonzero(met)])
+    labels = vocabulary.labels("access", [codes[number] for number in np.flatnonzero(met)])
     return joined([label.lower() for label in labels[:3]])
 
 
@@ -123,6 +129,7 @@ def joined(words: Sequence[str]) -> str:
 
 def strength(one: Match) -> str:
     """How good a match is, in a word."""
-    if one.fit.score >= 0.8 and one.fit.values[Part.TOPIC] >= SAME:
+    same_topic = one.fit.values[Part.TOPIC] > RELATED
+    if same_topic and one.fit.score >= _VERY_GOOD:
         return _("A very good fit")
-    return _("A good fit") if one.fit.values[Part.TOPIC] > RELATED and one.fit.score >= 0.6 else _("Worth a try")
+    return _("A good fit") if same_topic and one.fit.score >= _GOOD else _("Worth a try")
