@@ -40,3 +40,8 @@ def geodata() -> Path:
 def migrations() -> Path:
     """The folder of Alembic migrations."""
     return _PACKAGE / "store" / "migrations"
+
+
+def translations() -> Path:
+    """The folder of message catalogues, a folder for each language."""
+    return _PACKAGE / "translations"

@@ -1,26 +1,24 @@
-"""Packs: what a connector gives somebody to take home; favourites; and figures that tell nobody."""
+"""Packs: what a connector gives somebody to take home, by a link that ends."""
 
 import re
-from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
+import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from assetmap.analysis.suppression import LEAST, suppress
-from assetmap.store import packs, records
-from assetmap.store.relation_tables import favourites as favourites_table
+from assetmap.domain.pack import Item, coarse, document_of, items_from, picked
+from assetmap.store import merging, packs, records
 from assetmap.store.relation_tables import packs as pack_table
 from assetmap.store.relation_tables import signposts
 from assetmap.store.rows import LAYERS
-from assetmap.web import language
-from tests.conftest import csrf_of, sign_in
-
-CARDS, BEDS = "groups:cards-at-bournes-corner", "groups:raised-bed-regulars"
-HEM = "opportunities:turn-up-a-hem-with-a-beginner"
+from tests.conftest import sign_in, signed_in_as
+from tests.live import serving
+from tests.packing import BEDS, CARDS, HEM, database, link_of, make, said, send
 
 
 @pytest.fixture
@@ -30,212 +28,272 @@ def connector(own_app):
     return client
 
 
-def database(app):
-    return app.extensions["assetmap"].database
+def change(app, layer, record_id, **fields):
+    with database(app).writing() as connection:
+        record, version = records.get(connection, LAYERS[layer], record_id)
+        records.save_one(connection, LAYERS[layer], replace(record, **fields), version=version, by="the tests")
 
 
-def send(client, path, **fields):
-    return client.post(path, data={"csrf": csrf_of(client), "once": fields.pop("once", "1"), **fields})
-
-
-def make(client, picks=(CARDS, BEDS), **fields):
-    lines = {f"line:{CARDS}": "Ask for Ana."}
-    form = {"pick": list(picks), "do": "make", "language": "en"} | lines | fields
-    answer = send(client, "/signpost/packs/new", **form)
-    assert answer.status_code == 303, answer.text
-    return answer.location
-
-
-def link_of(client, path):
-    return re.search(r'id="link" value="http://localhost(/packs/\w+)"', client.get(path).text)[1]
+def names(page):
+    return [unescape(name) for name in re.findall(r"<h3>\d+\. <a [^>]*>([^<]+)</a>", page)]
 
 
 def test_a_pack_is_put_in_order_and_read_at_home_in_large_print(connector, own_app):
     stage = send(connector, "/signpost/packs/new", pick=[CARDS, BEDS], do="down:0", **{f"line:{CARDS}": "Ask for Ana."})
-    assert [unescape(name) for name in re.findall(r"\d\. ([^<]+)</h2>", stage.text)] == [
-        "Raised Bed Regulars", "Cards at Bournes Corner"] and "Ask for Ana." in stage.text
-    out = send(connector, "/signpost/packs/new", pick=[CARDS, BEDS], do="out:1")
-    assert "Raised Bed Regulars" not in out.text
-    public = own_app.test_client()
-    page = public.get(link_of(connector, make(connector, (BEDS, CARDS))))
+    assert names(stage.text) == ["Raised Bed Regulars", "Cards at Bournes Corner"] and "Ask for Ana." in stage.text
+    assert names(send(connector, "/signpost/packs/new", pick=[CARDS, BEDS], do="out:1").text) == [
+        "Cards at Bournes Corner"]
+    link = link_of(connector, make(connector, (BEDS, CARDS)))
+    page = own_app.test_client().get(link)
     assert page.text.index("Raised Bed Regulars") < page.text.index("Cards at Bournes Corner")
-    for words in ("Ask for Ana.", "Tuesdays 2", "Bournes Corner Rooms", "Free", "Step-free", "01632 960389", "<svg"):
-        assert words in page.text
-    assert page.headers["Cache-Control"] == "no-store" and "noindex" in page.headers["X-Robots-Tag"]
-    assert "connector@example.org" not in page.text
+    for words in ("Ask for Ana.", "Tuesdays 2", "Next:", "Bournes Corner Rooms", "Free", "Step-free", "01632 960389",
+                  "community map of Southend-on-Sea", "It holds nothing about you"):
+        assert words in said(page.text), words
+    assert "<svg" in page.text and f"http://localhost{link}" in page.text, "its own code and address, for paper"
+    assert "connector@example.org" not in page.text and "Today" not in said(page.text), "it is read on another day"
+
+
+def test_the_link_is_secret(connector, own_app):
+    link = link_of(connector, make(connector))
+    for ending in ("", ".txt", ".ics"):
+        headers = own_app.test_client().get(link + ending).headers
+        assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert "noindex" in headers["X-Robots-Tag"]
+    with database(own_app).reading() as connection:
+        kept = str(connection.execute(select(pack_table)).all())
+    assert link.rsplit("/", 1)[1] not in kept, "only its digest is kept"
 
 
 def test_the_same_as_text_and_as_a_calendar(connector, own_app):
-    link = link_of(connector, make(connector))
+    link = link_of(connector, path := make(connector))
     public = own_app.test_client()
     text = public.get(link + ".txt").text
-    assert text.startswith("Cards at Bournes Corner\n") and "Ask for Ana." in text and link in text
-    calendar = public.get(link + ".ics")
-    assert calendar.mimetype == "text/calendar" and "SUMMARY:Cards at Bournes Corner" in calendar.text
+    assert text.startswith("Things you might enjoy\n") and "1. Cards at Bournes Corner\n" in text
+    assert "» Ask for Ana.\nWhen: Tuesdays 2" in text and "Getting in: Step-free" in text and link in text
+    assert unescape(connector.get(path).text).count("» Ask for Ana.") == 1, "the same, for the connector to copy"
+    calendar = icalendar.Calendar.from_ical(public.get(link + ".ics").data)
+    cards = next(event for event in calendar.walk("VEVENT") if event["SUMMARY"] == "Cards at Bournes Corner")
+    assert "Ask for Ana." in cards["DESCRIPTION"] and "Next:" not in cards["DESCRIPTION"]
 
 
-def test_in_polish_what_we_say_is_polish_and_what_groups_wrote_stays(connector, own_app):
-    page = own_app.test_client().get(link_of(connector, make(connector, language="pl"))).text
-    assert '<html lang="pl"' in page and "Coś dla Ciebie" in page and "Bez schodów" in page and "Bezpłatnie" in page
-    assert re.search(r"wtorek \d+ \w+, 14:00", page) and "Cards at Bournes Corner" in page
-    assert "What" not in re.sub(r"<[^>]+>", " ", page.split("<main")[1]).split()
-    assert own_app.test_client().get("/").text.count("Coś dla Ciebie") == 0
+def test_something_else_is_added_by_its_name_or_address(connector):
+    def add(text, do="add"):
+        return send(connector, "/signpost/packs/new", pick=[CARDS], do=do, add=text)
+
+    assert names(add("raised bed regulars").text) == ["Cards at Bournes Corner", "Raised Bed Regulars"]
+    assert names(add("https://map.example.org/groups/raised-bed-regulars?x=1").text)[1] == "Raised Bed Regulars"
+    several = add("library").text
+    assert names(several) == ["Cards at Bournes Corner"] and several.count('name="do" value="add:') > 3
+    assert names(add("library", "add:hubs:harbour-lights-library").text)[1] == "Harbour Lights Library"
+    nothing = add("zzqq")
+    assert nothing.status_code == 400 and "Nothing on the map is called that" in nothing.text
 
 
-def test_every_translation_has_the_places_of_its_original():
-    for code in language.available():
-        if code == "en":
-            continue
-        from babel.messages.pofile import read_po
-
-        with open(language._FOLDER / f"{code}.po", "rb") as file:
-            catalogue = read_po(file, locale=code, abort_invalid=True)
-        for message in catalogue:
-            if not message.id:
-                continue
-            originals = message.id if isinstance(message.id, tuple) else (message.id,)
-            made = message.string if isinstance(message.string, tuple) else (message.string,)
-            wanted = set(re.findall(r"%\(\w+\)s", " ".join(originals)))
-            assert all(made) and all(set(re.findall(r"%\(\w+\)s", text)) <= wanted for text in made), message.id
-        texts = "".join(path.read_text("utf-8") for path in language._FOLDER.parents[2].glob("templates/packs/*.html"))
-        in_english = ("This pack has ended", "Look at the map", "Nothing is here just now.", "Links like this")
-        said = {text for text in re.findall(r'_\("([^"]+)"', texts) if not text.startswith(in_english)}
-        assert {text for text in said if not catalogue.get(text)} == set()
+@pytest.mark.parametrize(("fields", "field", "words"), [
+    ({"pick": []}, "add", "nothing in the list"), ({f"line:{CARDS}": "x" * 301}, "line-0", "too long"),
+    ({"heading": "x" * 81}, "heading", "too long"), ({"near": "SS1 2AO"}, "near", "not a postcode"),
+    ({"near": "Atlantis"}, "near", "no place called"), ({"add": "chess"}, "add", "Look for it")])
+def test_what_cannot_be_is_said_beside_its_field_and_what_was_typed_stays(connector, own_app, fields, field, words):
+    form = {"pick": [CARDS], "do": "make", "language": "pl", "heading": "For spring", f"line:{CARDS}": "Ask for Ana."}
+    answer = send(connector, "/signpost/packs/new", **form | fields)
+    fault = re.search(rf'id="error-{field}">.*?</p>', answer.text, re.DOTALL)
+    assert answer.status_code == 400 and fault and words in unescape(fault[0]), answer.text[-3000:]
+    kept = fields.get("heading", "For spring") in answer.text and fields.get(f"line:{CARDS}", "Ask for Ana.")
+    assert kept and (fields.get("pick") == [] or kept in answer.text)
+    with database(own_app).reading() as connection:
+        assert connection.execute(select(pack_table)).all() == []
 
 
-def test_a_link_ends_and_what_is_over_is_left_out(connector, own_app):
-    path = make(connector, (CARDS, BEDS))
-    link, public = link_of(connector, path), own_app.test_client()
-    with database(own_app).writing() as connection:
-        from dataclasses import replace
+def test_a_pack_says_about_how_far_and_not_from_where(connector, own_app):
+    postcode = connector.get("/find.json?q=cards+at+bournes").json["results"][0]
+    near = f"{postcode['lat'] + 0.004:.4f},{postcode['lon']:.4f}"
+    link = link_of(connector, make(connector, near=near))
+    page = said(own_app.test_client().get(link).text)
+    assert "How far about 10 min walk (up to 600 m)" in page
+    with database(own_app).reading() as connection:
+        kept = str(connection.execute(select(pack_table)).all())
+    assert near.split(",")[0] not in kept and '"far_m": 600' in kept
 
-        record, version = records.get(connection, LAYERS["groups"], "raised-bed-regulars")
-        records.save_one(connection, LAYERS["groups"], replace(record, status="ended"), version=version, by="t")
+
+@given(st.floats(0, 80_000))
+def test_a_distance_that_is_kept_is_one_of_few(metres):
+    far = coarse(metres)
+    assert metres - 50 <= far and (far % 300 == 0 if far <= 3_600 else far % 1_000 == 0)
+    assert far <= max(300, metres * 1.6, metres + 1_000)
+
+
+@given(st.lists(st.builds(Item, st.sampled_from(["groups", "hubs", "opportunities"]), st.text(min_size=1, max_size=30),
+                          st.text(max_size=40), st.none() | st.integers(0, 9_000)), max_size=20))
+def test_a_pack_is_read_back_as_it_was_kept(items):
+    assert items_from(document_of(tuple(items), heading="x")) == tuple(items)
+    keys = [item.key for item in items]
+    assert [item.key for item in picked(keys)] == list(dict.fromkeys(keys))
+
+
+def test_what_is_hidden_or_over_is_left_out_at_once_and_what_was_merged_stays(connector, own_app):
+    link = link_of(connector, make(connector, (CARDS, BEDS, HEM)))
+    public = own_app.test_client()
+    public.get(link)
+    change(own_app, "opportunities", HEM.partition(":")[2], state="closed")
+    change(own_app, "groups", "raised-bed-regulars", status="hidden")
     own_app.extensions["assetmap"].current.refresh()
-    page = public.get(link).text
-    assert "Raised Bed" not in page and "One more has ended since." in page
+    page = said(public.get(link).text)
+    assert "Raised Bed" not in page and "2 more suggestions are not on the map any more" in page
+    with database(own_app).writing() as connection:
+        keep, version = records.get(connection, LAYERS["groups"], "cockle-row-sketchers")
+        lost, lost_version = records.get(connection, LAYERS["groups"], CARDS.partition(":")[2])
+        merging.merge(connection, LAYERS["groups"], keep, lost.id, version=version, lose_version=lost_version, by="t")
+    own_app.extensions["assetmap"].current.refresh()
+    page = said(public.get(link).text)
+    assert "Cockle Row Sketchers" in page and "Ask for Ana." in page
+
+
+def test_what_was_hidden_a_moment_ago_is_not_shown_from_memory(connector, own_app):
+    link = link_of(connector, make(connector, (CARDS, BEDS)))
+    own_app.test_client().get(link)
+    change(own_app, "groups", "raised-bed-regulars", status="hidden")
+    assert "Raised Bed" not in own_app.test_client().get(link).text
+
+
+def test_a_telephone_number_is_there_only_when_it_may_be_published(connector, own_app):
+    link = link_of(connector, make(connector))
+    assert "01632 960389" in own_app.test_client().get(link).text
+    with database(own_app).reading() as connection:
+        record, _version = records.get(connection, LAYERS["groups"], CARDS.partition(":")[2])
+    change(own_app, "groups", record.id, contact=replace(record.contact, consent=False))
+    own_app.extensions["assetmap"].current.refresh()
+    for ending in ("", ".txt", ".ics"):
+        assert "960389" not in own_app.test_client().get(link + ending).text
+
+
+def test_a_link_ends_and_tidying_takes_the_pack_away(connector, own_app):
+    link, public = link_of(connector, path := make(connector, language="pl")), own_app.test_client()
     past = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
     with database(own_app).writing() as connection:
         connection.execute(update(pack_table).values(expires_at=past))
     ended = public.get(link)
-    assert ended.status_code == 410 and "This pack has ended" in ended.text and "Cards" not in ended.text
-    assert send(connector, path, do="extend").status_code == 303 and public.get(link).status_code == 200
+    assert ended.status_code == 410 and "Ta strona już wygasła" in ended.text and "Cards" not in ended.text
+    assert [public.get(link + ending).status_code for ending in (".txt", ".ics")] == [410, 410]
+    assert "ended" in said(connector.get("/signpost/packs").text) and "The link ended" in connector.get(path).text
+    assert send(connector, path + "/extend").status_code == 303 and public.get(link).status_code == 200
     with database(own_app).writing() as connection:
         connection.execute(update(pack_table).values(expires_at=past))
         assert packs.forget(connection) == 1
-    assert public.get(link).status_code == 404
+    gone = public.get(link)
+    assert gone.status_code == 404 and "for a new one" in gone.text and gone.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("token", ["x", "0" * 32, "%00", "..%2F.."])
+def test_a_lost_link_is_shown_again_and_a_leaked_one_replaced(connector, own_app):
+    path, public = make(connector), own_app.test_client()
+    link = link_of(connector, path)
+    assert link_of(connector, path) == link, "it can be printed once more"
+    assert send(connector, path + "/link").status_code == 303
+    new = link_of(connector, path)
+    assert new != link and public.get(link).status_code == 404 and "Ask for Ana." in public.get(new).text
+    own_app.secret_key = "another"
+    sign_in(connector, "connector")
+    page = connector.get(path).text
+    assert "Its link is not known here any more" in page and "/packs/None" not in page and public.get(new).status_code \
+        == 200
+
+
+def test_a_pack_is_ended_with_every_line_in_it(connector, own_app):
+    path, public = make(connector), own_app.test_client()
+    link = link_of(connector, path)
+    assert send(connector, path + "/end").status_code == 400 and public.get(link).status_code == 200
+    assert send(connector, path + "/end", sure="yes").status_code == 303 and public.get(link).status_code == 404
+    with database(own_app).reading() as connection:
+        assert connection.execute(select(pack_table)).all() == []
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 32, "%00", "..%2F..", "é" * 40, "A" * 5_000])
 def test_a_link_that_nobody_was_given_is_not_found(own_client, token):
     for ending in ("", ".txt", ".ics"):
         assert own_client.get(f"/packs/{token}{ending}").status_code == 404
 
 
+def test_a_form_sent_twice_makes_one_pack(connector, own_app):
+    assert make(connector, once="a", count="yes") == make(connector, once="a", count="yes")
+    with database(own_app).reading() as connection:
+        assert [len(connection.execute(select(one)).all()) for one in (pack_table, signposts)] == [1, 1]
+
+
 def test_a_signpost_is_counted_only_by_choice_and_says_nothing_of_the_person(connector, own_app):
-    make(connector, once="a")
+    silent = make(connector, once="a")
     with database(own_app).reading() as connection:
         assert connection.execute(select(signposts)).all() == []
+    assert send(connector, silent + "/outcome", outcome="went").status_code == 400
     ward = connector.get("/find.json?near=SS2+4").json["place"]["ward_code"]
-    path = make(connector, once="b", count="yes", ward=ward, interests=["games-cards", "nonsense"])
+    path = make(connector, once="b", count="yes", ward=ward, interests=["games-cards", "nonsense"], near="SS2 4AA")
     with database(own_app).reading() as connection:
         (row,) = connection.execute(select(signposts)).mappings()
     assert row["ward_code"] == ward and row["interests"] == '["games-cards"]' and "cards-at-bournes" in row["suggested"]
-    assert len(row["day"]) == 10 and not row["unmet"]
-    assert send(connector, path, do="outcome", outcome="went").status_code == 303
+    assert len(row["day"]) == 10 and not row["unmet"] and "Ana" not in str(dict(row)) and "SS2" not in str(dict(row))
+    assert send(connector, path + "/outcome").status_code == 400
+    assert send(connector, path + "/outcome", outcome="went").status_code == 303
+    assert "They went" in said(connector.get("/signpost/packs").text)
+    send(connector, path + "/end", sure="yes")
     with database(own_app).reading() as connection:
-        assert connection.execute(select(signposts.c.outcome)).scalar() == "went"
+        assert connection.execute(select(signposts.c.outcome)).scalar() == "went", "what was counted stays"
 
 
-def test_nothing_suitable_is_counted_and_becomes_an_ask_once(connector, own_app):
-    ward = connector.get("/find.json?near=SS2+4").json["place"]["ward_code"]
-    fields = {"ward": ward, "interests": ["games-cards"]}
-    page = send(connector, "/signpost/unmet", **fields)
-    assert "That is counted" in page.text and send(connector, "/signpost/unmet", **fields).status_code == 200
-    with database(own_app).reading() as connection:
-        (row,) = connection.execute(select(signposts)).mappings()
-    assert row["unmet"] and row["ward_code"] == ward
-    first = send(connector, "/signpost/unmet", do="ask", **fields).location
-    assert send(connector, "/signpost/unmet", do="ask", **fields).location == first
-    asked = own_app.test_client().get(first).text
-    assert "Who would start something in" in asked and "games and cards" in asked
-    assert send(connector, "/signpost/unmet", ward=ward).status_code == 400
+def test_a_connector_lists_their_own_packs(connector, own_app):
+    make(connector, heading="For spring")
+    other = own_app.test_client()
+    sign_in(other, "connector", "other@example.org")
+    assert "For spring" in connector.get("/signpost/packs").text
+    assert "For spring" not in other.get("/signpost/packs").text
 
 
-COUNTS = st.dictionaries(st.integers(0, 30), st.integers(0, 40), max_size=12)
+def test_hostile_lines_and_headings_are_words(connector, own_app):
+    bad = "{{43*43}} <script>alert(1)</script> ${x} ` <img src=x onerror=alert(1)> \u202e\x07"
+    path = make(connector, heading=bad[:80], **{f"line:{CARDS}": bad})
+    public, link = own_app.test_client(), link_of(connector, path)
+    for page in (public.get(link).text, connector.get(path).text, connector.get("/signpost/packs").text):
+        assert "{{43*43}}" in page and "<script>alert" not in page and "<img src=x" not in page and "\u202e" not in page
+    text = public.get(link + ".txt")
+    assert text.mimetype == "text/plain" and text.headers["X-Content-Type-Options"] == "nosniff"
+    calendar = icalendar.Calendar.from_ical(public.get(link + ".ics").data)
+    assert any("{{43*43}}" in event["DESCRIPTION"] for event in calendar.walk("VEVENT"))
 
 
-@given(COUNTS)
-def test_no_count_that_is_kept_back_can_be_worked_out(counts):
-    shown, total = suppress(counts)
-    hidden = [key for key, count in shown.items() if count is None]
-    assert all(count is None or count == 0 or count >= LEAST for count in shown.values())
-    assert all(shown[key] in (None, counts[key]) for key in counts) and total in (None, sum(counts.values()))
-    if total is not None and hidden:  # what the total less the shown leaves is that of several, and not small
-        assert len(hidden) > 1 and sum(counts[key] for key in hidden) >= LEAST
-
-
-def test_figures_keep_small_counts_back(connector, own_app):
-    from assetmap.store import signposts as kept
-
-    with database(own_app).writing() as connection:
-        for number in range(14):
-            kept.add(connection, day=datetime.now(UTC).date().isoformat(), ward_code="", interests=["gardening"],
-                     suggested=())
-            if number < 3:
-                kept.add(connection, day=datetime.now(UTC).date().isoformat(), ward_code="", interests=["dance"],
-                         suggested=())
-    page = connector.get("/signpost/figures").text
-    rows = Counter(re.findall(r'<th scope="row">([^<]+)</th><td>([^<]+)</td>', page))
-    assert ("Dance", "kept back") in rows and ("Gardening and growing", "14") not in rows
-    assert ("No ward was named", "17") in rows
-
-
-def test_a_page_of_favourites_is_made_changed_and_hidden(connector, own_app):
-    public = own_app.test_client()
-    form = {"title": "Favourites of our desk", "lead": "Ask at the desk.", "pick": [CARDS, HEM], "do": "save",
-            f"line:{HEM}": "They are lovely."}
-    made = send(connector, "/signpost/favourites/new", **form)
-    again = send(connector, "/signpost/favourites/new", **form)
-    assert made.status_code == 303 and again.location == made.location
-    page = public.get("/favourites/favourites-of-our-desk").text
-    for words in ("Favourites of our desk", "Ask at the desk.", "Cards at Bournes Corner", "They are lovely."):
-        assert words in page
-    added = send(connector, made.location, **form | {"do": "add", "add": "Raised Bed Regulars", "version": "1"})
-    assert "3. Raised Bed Regulars" in added.text
-    unknown = send(connector, made.location, **form | {"do": "add", "add": "No such thing", "version": "1"})
-    assert unknown.status_code == 400 and "Nothing on the map is called that" in unknown.text
-    assert send(connector, made.location, **form | {"version": "1", "hidden": "yes"}).status_code == 303
-    late = send(connector, made.location, **form | {"version": "1"})
-    assert late.status_code == 409 and "Somebody else changed this page" in late.text
-    assert public.get("/favourites/favourites-of-our-desk").status_code == 404
-    with database(own_app).reading() as connection:
-        kept = select(favourites_table.c.version).where(favourites_table.c.id == "favourites-of-our-desk")
-        assert connection.execute(kept).scalar() == 2
-
-
-def test_hostile_lines_and_titles_are_words(connector, own_app):
-    bad = "{{43*43}} <script>alert(1)</script> ${x} ` <img src=x onerror=alert(1)>"
-    link = link_of(connector, make(connector, heading=bad, **{f"line:{CARDS}": bad}))
-    page = send(connector, "/signpost/favourites/new", title=bad, lead=bad, pick=[CARDS], do="save", once="f").location
-    for path in (link, page.removeprefix("/signpost")):
-        page = own_app.test_client().get(path).text
-        assert "{{43*43}}" in page and "<script>alert" not in page and "<img src=x" not in page
-
-
-def test_the_pages_hold_no_barrier(connector, own_app, open_page, barriers):
-    from assetmap.web.signed_in import COOKIE
-    from tests.conftest import signed_in_as
-    from tests.live import serving
-
-    path = make(connector, (CARDS, BEDS, HEM), heading="Verylongword" * 8, **{f"line:{CARDS}": "verylongword" * 20})
+def test_the_pages_hold_no_barrier_and_print_large_with_a_code(connector, own_app, open_page, barriers):
+    path = make(connector, (CARDS, BEDS, HEM), heading="Verylongword" * 6, count="yes", language="pl",
+                **{f"line:{CARDS}": "verylongword" * 20})
     link = link_of(connector, path)
-    send(connector, "/signpost/favourites/new", title="Ours", lead="", pick=[CARDS], do="save", once="f")
     with serving(own_app) as address:
         page = open_page()
         _account, token = signed_in_as(own_app, "connector", "connector@example.org")
+        from assetmap.web.signed_in import COOKIE
+
         page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
-        for where in (link, path, "/signpost/packs", "/signpost/favourites", "/signpost/favourites/ours",
-                      "/favourites/ours", "/signpost/figures"):
+        for where in (path, "/signpost/packs", "/signpost/packs/new", link):
             page.goto(address + where)
             assert barriers(page) == [], where
+        sizes = "[...document.querySelectorAll('main *')].filter(e => e.textContent.trim() && e.checkVisibility())" \
+                ".map(e => parseFloat(getComputedStyle(e).fontSize))"
+        assert min(page.evaluate(sizes)) >= 18
+        assert page.locator("svg.qr").is_hidden()
+        page.emulate_media(media="print")
+        assert page.locator("svg.qr").is_visible() and page.locator("text=Drukuj").is_hidden()
+
+
+def test_a_pack_is_made_by_keyboard_without_javascript(own_app, open_page):
+    with serving(own_app) as address:
+        page = open_page(java_script_enabled=False)
+        _account, token = signed_in_as(own_app, "connector", "connector@example.org")
+        from assetmap.web.signed_in import COOKIE
+
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        page.goto(address + "/signpost/packs/new")
+        for name in ("cards at bournes corner", "raised bed regulars"):
+            page.get_by_label("Add something else").fill(name)
+            page.keyboard.press("Enter")
+            page.locator("h3 a", has_text=re.compile(name, re.IGNORECASE)).wait_for()
+        page.get_by_role("button", name=re.compile("^Down.*Cards at Bournes Corner")).press("Enter")
+        page.get_by_role("button", name=re.compile("^Up.*Cards at Bournes Corner")).wait_for()
+        assert page.locator("h3 a").all_inner_texts() == ["Raised Bed Regulars", "Cards at Bournes Corner"]
+        page.get_by_label(re.compile("A line to add.*Cards")).fill("Ask for Ana.")
+        page.get_by_role("button", name="Make the pack").press("Enter")
+        page.get_by_label("Text to copy").wait_for()
+        assert "Ask for Ana." in page.get_by_label("Text to copy").input_value()

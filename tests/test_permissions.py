@@ -21,6 +21,7 @@ from assetmap.store import (
     messages,
     packs,
     people,
+    signposts,
     steward_tables,
     suggestions,
 )
@@ -41,6 +42,7 @@ _WORDS = ("/steward/vocabulary/<any(theme, category, access, audience, cost, hub
 _PAIR = "/steward/duplicates/<any(groups, hubs, opportunities, organisations):layer_name>/<first_id>/<second_id>"
 _MEMBER = "/timebank/members/<int:number>"
 _PERSON = "/signpost/people/<int:number>"
+_PACK = "/signpost/packs/<pack_id>"
 _WRITTEN = (
     (ANYONE, (
         # residents' pages, and the same as data
@@ -50,7 +52,7 @@ _WRITTEN = (
         "/wards/<code>", "/wards/<code>.json", "/wards/<code>.geojson", "/map/points.json", "/map/wards.json", "/about",
         "/data", "/healthz", "/readyz", "/static/<path:filename>", "/theme.css", "/favicon.ico",
         "/could-meet", "/could-meet.json", "/map/matches.json", "/packs/<token>",
-        "/packs/<token>.<any(txt, ics):ending>", "/favourites/<page_id>",
+        "/packs/<token>.txt", "/packs/<token>.ics", "/favourites/<page_id>",
         # residents' words
         "/suggest", _RECORD + "/report", "/groups/<record_id>/running", "/suggestions/<link>", "/suggestions/thanks",
         "/opportunities/<record_id>/answer", "/introductions/<token>", "/statements/<token>",
@@ -62,8 +64,10 @@ _WRITTEN = (
     (CONNECTORS, (
         "/timebank", "/timebank/new", "/timebank/bookings/<int:number>/reverse", "/timebank/members/new", _MEMBER,
         _MEMBER + ".csv", _MEMBER + "/<any(leave, link, unlink):act>",
-        "/signpost", "/signpost/packs", "/signpost/packs/new", "/signpost/packs/<pack_id>", "/signpost/favourites",
-        "/signpost/favourites/new", "/signpost/favourites/<page_id>", "/signpost/figures", "/signpost/unmet",
+        "/signpost", "/signpost/packs", "/signpost/packs/new", _PACK, _PACK + "/outcome", _PACK + "/link",
+        _PACK + "/extend", _PACK + "/end", "/signpost/favourites", "/signpost/favourites/new",
+        "/signpost/favourites/add", "/signpost/favourites/<page_id>", "/signpost/figures", "/signpost/unmet",
+        "/signpost/unmet/<int:number>", "/signpost/unmet/<int:number>/ask",
         "/signpost/introductions", "/signpost/introductions/<int:number>",
         "/signpost/people", "/signpost/people/new", _PERSON, _PERSON + "/offer", _PERSON + "/forget",
         _PERSON + "/offers/<record_id>/<any(connected, closed, open):state>")),
@@ -122,8 +126,12 @@ def real(app) -> dict[str, str]:
         people.tie(connection, chance, person)
         talk = introductions.start(connection, chance, name="Kim", email="k@example.org", body="Hello", form="talk")
         items = (Item("groups", group, "Ask for Ana."),)
-        packs.add(connection, "a-pack", "a-packs-link", items, by="the tests", language="en", heading="", days=9,
-                  signpost_id=None)
+        counted = signposts.add(connection, day="2026-11-01", ward_code=ward, interests=["walking"], suggested=())
+        wanted = signposts.add(connection, day="2026-11-01", ward_code=ward, interests=["dance"], suggested=(),
+                               unmet=True)
+        pack = packs.add(connection, items, by="the tests", language="en", heading="", days=9, signpost_id=counted,
+                         secret=app.secret_key)
+        pack_link = packs.token_of(packs.get(connection, pack), app.secret_key)
         favourites.add(connection, "Ours", hub_id="", lead="", items=items, by="the tests")
         members = [ledger.add_member(connection, "group", by="the tests", record_id=each) for each in (group, other)]
         booking = ledger.book(connection, {members[0]: 60, members[1]: -60}, day="2026-11-01", by="the tests", form="b")
@@ -137,7 +145,8 @@ def real(app) -> dict[str, str]:
             "under": {"/signpost/people": {"number": person, "record_id": chance, "state": "closed"},
                       "/signpost/introductions": {"number": talk}, "/steward/introductions": {"number": talk},
                       "/opportunities/": {"record_id": chance}, "/introductions/": {"token": "an-owners-link"},
-                      "/packs/": {"token": "a-packs-link"}, "/signpost/packs/": {"pack_id": "a-pack"},
+                      "/packs/": {"token": pack_link}, "/signpost/packs/": {"pack_id": pack},
+                      "/signpost/unmet/": {"number": wanted},
                       "/timebank/members/": {"number": members[0], "act": "link"},
                       "/statements/": {"token": "a-members-link"},
                       "/timebank/bookings/": {"number": booking},

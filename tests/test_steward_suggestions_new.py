@@ -99,6 +99,18 @@ def test_a_place_and_an_offer_become_records_too(resident, steward, app_):
     assert (made.direction, made.kind, made.summary) == ("ask", "befriending", "On Sundays.")
 
 
+def test_what_a_person_gave_to_be_reached_by_never_comes_into_an_offer_or_its_history(resident, steward, app_):
+    ask = told(resident, app_, "/suggest", name="A lift to church", kind="ask",
+               contact_point="Jo Marker, 01632 960555, jo.marker@example.org")
+    assert "They do not go into the entry" in steward.get(f"{HOME}/{ask}").text
+    assert press(steward, f"{HOME}/{ask}/edit", "accept", kind="befriending").status_code == 303
+    made = record(app_, "opportunities", suggestion(app_, ask).record_id)[0]
+    assert (made.contact.phone, made.contact.email) == ("", "")
+    with app_.extensions["assetmap"].database.reading() as connection:
+        held = connection.exec_driver_sql("SELECT * FROM history").all()
+        assert "960555" not in repr(held) and "jo.marker" not in repr(held)
+
+
 def test_something_new_that_is_there_already_is_offered_and_can_become_a_correction(resident, steward, app_):
     number = told(resident, app_, "/suggest", name="The Chess Club", when="Fridays 2pm to 4")
     page = steward.get(f"{HOME}/{number}").text

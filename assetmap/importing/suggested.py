@@ -51,6 +51,8 @@ def _new(one: Suggestion) -> dict[str, str]:
     told = {"name": said.get("name", ""), _ABOUT[one.layer]: said.get("what_happens", ""),
             _WHEN[one.layer]: said.get("when", ""), "cost": said.get("cost", ""),
             "direction": said.get("direction", ""), **_reached(said.get("contact_point", ""))}
+    if one.layer == "opportunities":  # whoever offers or asks may be a person: history would keep their number for ever
+        told = {name: text for name, text in told.items() if name not in ("phone", "email")}
     where = one_line(said.get("where", ""))
     postcode = find_inside(where)
     if postcode:

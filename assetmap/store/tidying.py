@@ -22,7 +22,10 @@ from assetmap.store.steward_tables import account_links, confirmations, sign_in_
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """How many of each were emptied or taken out, and whether the file was written anew."""
+    """How many of each were emptied or taken out.
+
+    `compacted` is whether the file was written anew; None for a store that is no file of ours.
+    """
 
     people: int
     introductions: int
@@ -30,7 +33,7 @@ class Tidied:
     suggestions: int
     packs: int
     links: int
-    compacted: bool
+    compacted: bool | None
 
 
 def tidy(database: Database, settings: Settings) -> Tidied:
@@ -56,10 +59,13 @@ def _links(connection: Connection, before: str) -> int:
     return sum(connection.execute(one).rowcount for one in gone)
 
 
-def compact(database: Database) -> bool:
-    """Write the file anew without what was deleted. False when others read or write just now: the next time does it."""
+def compact(database: Database) -> bool | None:
+    """Write the file anew without what was deleted. False when others read or write just now: the next time does it.
+
+    None for a store that is no file of ours.
+    """
     if not database.is_sqlite:
-        return False
+        return None
     with closing(database.engine.raw_connection()) as held:
         connection = held.driver_connection
         try:

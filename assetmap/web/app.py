@@ -73,12 +73,13 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     Compress(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for module in (rownumbers, security, errors, language, access, pages, find, records, wards, whatson, listings,
-                   mapdata, opendata, health, exporting, accounts, follow, steward, signpost,
-                   timebank, packs, favourites):
+                   mapdata, opendata, health, exporting, accounts, follow, favourites, steward,
+                   signpost, timebank):
         module.register(app)
     suggest.register(app, limiter)
     confirm.register(app, limiter)
     relations.register(app, limiter)
+    packs.register(app, limiter)
     if warm:
         threading.Thread(target=_warm, args=(app,), daemon=True, name="warm").start()
     return app

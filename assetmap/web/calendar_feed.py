@@ -47,7 +47,10 @@ _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 
 
 class FeedEvent(NamedTuple):
-    """One session of a group as a calendar entry. `uid` is stable and its own; `sequence` grows with each change."""
+    """One session of a group as a calendar entry. `uid` is stable and its own; `sequence` grows with each change.
+
+    `times` are the words for when it meets; None: its own, in English.
+    """
 
     uid: str
     title: str
@@ -58,6 +61,7 @@ class FeedEvent(NamedTuple):
     lon: float | None
     session: Session
     sequence: int = 0
+    times: str | None = None
 
 
 def feed(
@@ -175,7 +179,8 @@ def _entry(event: FeedEvent, day: date, zone: ZoneInfo, ending: str) -> icalenda
     component.add("dtstart", start.replace(tzinfo=zone))
     if event.session.duration is not None:
         component.add("dtend", (start + event.session.duration).replace(tzinfo=zone))
-    said = [event.description, describe(event.session), event.session.note]
+    times = describe(event.session) if event.times is None else event.times
+    said = [event.description, times, event.session.note]
     component.add("description", _text("\n".join(words for words in said if words)))
     if event.location:
         component.add("location", _line(event.location))

@@ -201,7 +201,8 @@ class Cards:
                 address = _("Contact at %(postcode)s", postcode=address)
             text = address or card.faded_hub or (_("No place is known") if card.lat is None else "")
             if ward == -1 and len(self.atlas.wards):
-                text = f"{text} ({_('outside the wards on this map')})".strip()
+                outside = _("outside the wards on this map")
+                text = f"{text} ({outside})".strip()
             return text
         return _("and online") if online else ""
 

@@ -1,141 +1,169 @@
-"""What a pack or a page of favourites says of each thing, in the language in force."""
+"""What a pack or a page of favourites shows of each thing on the map, in the reader's language.
+
+It is looked up anew each time: what was hidden, has ended or is not open any more is left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from babel.dates import format_date, format_time
+from urllib.parse import quote
 
 from assetmap.atlas.assets import AssetLayer
-from assetmap.domain.pack import Item
-from assetmap.domain.schedule import describe, next_start
+from assetmap.domain.group import Meeting
+from assetmap.domain.location import LocationSource
+from assetmap.domain.opportunity import Opportunity
+from assetmap.domain.pack import Item, coarse
+from assetmap.domain.person import GIVER as INDIVIDUAL
+from assetmap.domain.place import Place
+from assetmap.domain.schedule import Session, next_start
+from assetmap.store import merging
 from assetmap.store.rows import Record
-from assetmap.web import formats, services, wording
-from assetmap.web.language import DEFAULT, spoken
+from assetmap.web import language, pack_words, records, services, wording
+from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
 
 _DATES = 3
-_LOCALES = {DEFAULT: "en_GB"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
-    """One block of a pack, all in words. `phone` is there only when it may be published."""
+    """One suggestion in words. What comes from the map itself is English, in `in_english` too."""
 
-    layer: str
-    id: str
+    key: str
     url: str
     name: str
-    summary: str
-    what: str
-    when: str
-    dates: list[str]
-    where: str
-    cost: str
-    getting_in: str
-    phone: str
-    email: str
-    line: str
-    lat: float | None
-    lon: float | None
+    icon: str
+    theme: str
+    what: str = ""
+    topics: str = ""
+    when: list[tuple[str, bool]] = field(default_factory=list)
+    dates: list[tuple[str, str]] = field(default_factory=list)
+    where: list[str] = field(default_factory=list)
+    online: bool = False
+    far: str = ""
+    cost: str = ""
+    cost_note: str = ""
+    getting_in: str = ""
+    languages: str = ""
+    phone: str = ""
+    phone_url: str = ""
+    email: str = ""
+    answer_url: str = ""
+    until: str = ""
+    paused: bool = False
+    line: str = ""
 
 
-def shown(items: Iterable[Item]) -> tuple[list[Shown], int]:
-    """(the blocks, how many items are no longer on the map)."""
-    made, gone = [], 0
-    for item in items:
-        layer: AssetLayer = getattr(services.atlas(), item.layer)
-        number = layer.number_of.get(item.id)
-        if number is None or not layer.listed_mask(services.now())[number]:
-            gone += 1
-        else:
-            made.append(_block(layer, number, item))
-    return made, gone
+def of(items: Iterable[Item]) -> tuple[list[Shown], int]:
+    """(what is on the map in the order of the items, how many are not there any more)."""
+    made = []
+    wanted = list(items)
+    for item in wanted:
+        found = find(item)
+        if found is not None:
+            made.append(_shown(item, *found))
+    return made, len(wanted) - len(made)
 
 
-def entries(items: Iterable[Item]) -> list[tuple[AssetLayer, int]]:
-    """The same for a calendar."""
-    held = []
-    for item in items:
-        layer: AssetLayer = getattr(services.atlas(), item.layer)
-        number = layer.number_of.get(item.id)
-        if number is not None and layer.listed_mask(services.now())[number] and not layer.is_individuals[number]:
-            held.append((layer, number))
-    return held
+def find(item: Item) -> tuple[AssetLayer, int] | None:
+    """Where an item is in the Atlas, merged ones under their new address; None when it has gone or is over."""
+    layer: AssetLayer = getattr(services.atlas(), item.layer)
+    number = layer.number_of.get(item.id)
+    if number is None:
+        with services.database().reading() as connection:
+            number = layer.number_of.get(merging.new_address(connection, item.layer, item.id) or "")
+    if number is None or not records.still_shown(item.layer, layer, number):
+        return None
+    return (layer, number) if layer.listed_mask(services.now())[number] else None
 
 
-def _block(layer: AssetLayer, number: int, item: Item) -> Shown:
+def far_from(item: Item, place: Place) -> int | None:
+    """Roughly how far an item is from a place, in metres; None when it has no place of its own that may be shown."""
+    found = find(item)
+    if found is None:
+        return None
+    layer, number = found
+    record, spots = layer.record(number), layer.spots_of(number)
+    if not spots or getattr(record, "meets_in_home", False) or record.location.source is LocationSource.CONTACT or \
+            (isinstance(record, Opportunity) and not record.hub_id and record.location.place is None):
+        return None
+    x, y = services.atlas().to_metres(place.lat, place.lon)
+    return coarse(min(((layer.spots.x[spot] - x) ** 2 + (layer.spots.y[spot] - y) ** 2) ** 0.5 for spot in spots))
+
+
+def _shown(item: Item, layer: AssetLayer, number: int) -> Shown:
     card, record = services.cards().of(layer, number), layer.record(number)
-    contact = record.contact.public()
-    labels = [_(chip.label) for chip in card.access]
-    where = [card.hub.name] if card.hub else []
-    if card.hub:
-        row = services.atlas().hubs.rows[services.atlas().hubs.number_of[card.hub_id]]
-        lines = wording.address_lines(row["address"], row["postcode"].replace(" ", "\u00a0"))
-        where += [line for line in lines if line != card.hub.name]
+    made = Shown(f"{item.layer}:{item.id}", card.url, card.name, card.icon, card.theme, card.summary, line=item.line,
+                 paused=card.paused, where=_where(record, card), far=pack_words.distance(item.far_m,
+                                                                                           services.settings()))
+    made.getting_in = ", ".join(pack_words.term("access", code) for code in record.access)
+    made.languages = pack_words.tongues(record.languages)
+    made.online = bool(getattr(record, "online", False))
+    if not layer.is_individuals[number]:
+        contact = record.contact.public()
+        made.phone, made.email = contact.phone, contact.email
+        made.phone_url = "tel:" + "".join(c for c in contact.phone if c.isdigit() or c == "+")
+    if item.layer == "hubs":
+        made.topics = pack_words.term("hub_kind", record.kind)
+        made.when = [(line, True) for line in record.opening_hours.split("\n") if line]
+        return made
+    made.cost, made.cost_note = pack_words.cost(record)
+    _say_when(made, layer, record)
+    if isinstance(record, Opportunity):
+        kind = pack_words.term("opportunity_kind", record.kind)
+        made.topics = _("On offer: %(what)s", what=kind) if record.direction == "offer" else _("Wanted: %(what)s",
+                                                                                              what=kind)
+        made.answer_url = f"/opportunities/{quote(record.id)}/answer"
+        made.until = _("Open until %(day)s", day=pack_words.day(record.expires)) if record.expires else ""
     else:
-        where.append(card.place_text or (card.ward.name if card.ward else ""))
-    what = card.direction_label and f"{_(card.direction_label)}: {_(card.kind_label)}"
-    return Shown(
-        item.layer, item.id, services.root() + card.url, card.name, card.summary,
-        what or ", ".join(chip.label for chip in card.categories), _usual(record), _dates(layer, record),
-        ", ".join(filter(None, where)), _cost(record), ", ".join(labels), contact.phone, contact.email, item.line,
-        card.lat, card.lon)
+        made.topics = ", ".join(pack_words.term("category", code) for code in record.categories)
+    return made
 
 
-def _usual(record: Record) -> str:
-    """The times in words; in another language only what can be said in it: the dates say the rest."""
-    meetings = getattr(record, "meetings", ())
-    if spoken() != DEFAULT:
-        return ""
-    if not meetings:
-        return getattr(record, "opening_hours", "")
-    return "; ".join(describe(m.session) if m.session.understood else m.session.text for m in meetings)
-
-
-def _dates(layer: AssetLayer, record: Record) -> list[str]:
-    starts: list[datetime] = []
-    for meeting in getattr(record, "meetings", ()):
+def _say_when(made: Shown, layer: AssetLayer, record: Record) -> None:
+    """The usual times, and the next date; the next few where the usual times cannot be said in the language."""
+    starts: list[tuple[datetime, Session]] = []
+    several = len({meeting.hub_id for meeting in record.meetings}) > 1
+    for meeting in record.meetings:
+        said, english = pack_words.usual(meeting.session)
+        place = _place_of(meeting) if several else ""
+        if said:
+            made.when.append((f"{said}, {place}" if place else said, english))
         after = services.now()
         for _number in range(_DATES):
             start = next_start(meeting.session, after, layer.calendar)
             if start is None:
                 break
-            starts.append(start)
+            starts.append((start, meeting.session))
             after = start + timedelta(minutes=1)
-    return [said(start) for start in sorted(starts)[:_DATES]]
+    if not made.paused:
+        made.dates = [(pack_words.day(start.date()), pack_words.hours(session.start_time, session.end_time))
+                      for start, session in sorted(starts, key=lambda pair: pair[0])[:1 if made.when else _DATES]]
 
 
-def said(start: datetime) -> str:
-    """A date and time as they are written in the language in force."""
-    locale = _LOCALES.get(spoken(), spoken())
-    return f"{format_date(start, 'EEEE d MMMM', locale=locale)}, {format_time(start, 'HH:mm', locale=locale)}"
+def _place_of(meeting: Meeting) -> str:
+    link = services.cards().hub_link(meeting.hub_id)
+    return link.name if link else ""
 
 
-def day_said(day) -> str:
-    """A day with its year, likewise."""
-    return format_date(day, "d MMMM y", locale=_LOCALES.get(spoken(), spoken()))
+def _where(record: Record, card: Card) -> list[str]:
+    """The lines of an address; of a home or a person the ward alone."""
+    if getattr(record, "meets_in_home", False):
+        return [card.place_text, _("Ask the group for the address.")]
+    if getattr(record, "giver_kind", "") == INDIVIDUAL and not record.hub_id:
+        return [card.place_text, _("You agree on a place together.")]
+    if card.kind == "hub":
+        return list(filter(None, (", ".join(wording.address_lines(record.address, record.postcode)),)))
+    hub = services.atlas().hubs.number_of.get(card.hub_id)
+    if hub is None:
+        return [line for line in (card.place_text,) if line and line != _("Online")]
+    row = services.atlas().hubs.rows[hub]
+    lines = wording.address_lines(row["address"], row["postcode"])
+    return list(filter(None, (row["name"], ", ".join(line for line in lines if line != row["name"]))))
 
 
-def _cost(record: Record) -> str:
-    code, note = getattr(record, "cost", ""), getattr(record, "cost_note", "")
-    if not code:
-        return note
-    label = _(services.atlas().vocabulary.get("cost", code).label)
-    return f"{label}: {note}" if note and note.lower() != label.lower() else label
-
-
-def as_text(blocks: list[Shown], heading: str, link: str) -> str:
-    """To paste into a message."""
-    lines = [heading, ""] if heading else []
-    for block in blocks:
-        lines += [block.name, *filter(None, (block.summary, block.when, "; ".join(block.dates), block.where, block.cost,
-                                             block.getting_in, block.phone, block.line)), block.url, ""]
-    return "\n".join([*lines, *([link] if link else [])]).strip() + "\n"
-
-
-def calendar(items: Iterable[Item], name: str):
-    """The next meetings of everything in it, for a telephone's calendar."""
-    return formats.calendar(entries(items), name, "pack")
+def in_english() -> bool:
+    """Whether the page's own words are English, as are those of the map."""
+    return language.spoken() == language.ENGLISH

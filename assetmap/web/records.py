@@ -21,7 +21,7 @@ from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.domain.query import DAY_NAMES
 from assetmap.domain.schedule import describe, next_start, occurs_on
 from assetmap.domain.text import short, slug
-from assetmap.store import listing, merging
+from assetmap.store import favourites, listing, merging
 from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
@@ -96,14 +96,14 @@ def find_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
     """
     layer: AssetLayer = getattr(services.atlas(), name)
     number = layer.number_of.get(record_id)
-    if number is None or not _still_shown(name, layer, number):
+    if number is None or not still_shown(name, layer, number):
         _lead_on(name, record_id)
         raise NotFound(_("There is no %(kind)s at this address. It may have closed, or the address may be mistyped.",
                          kind=_(layer.layer.singular)))
     return layer, number
 
 
-def _still_shown(name: str, layer: AssetLayer, number: int) -> bool:
+def still_shown(name: str, layer: AssetLayer, number: int) -> bool:
     """Whether a record of this Atlas is public in the store too, which may be newer.
 
     Raises Unavailable when the newer one says less: consent was taken back, or it meets in somebody's home.
@@ -263,13 +263,16 @@ def _near_here(layer: AssetLayer, number: int) -> list[Card]:
 def _hub_page(layer: AssetLayer, number: int, hub: Hub, card: Card) -> dict:
     atlas, cards = services.atlas(), services.cards()
     groups = _at_hub(atlas.groups, hub.id)
+    with services.database().reading() as connection:
+        pages = [{"title": one.title, "url": f"/favourites/{quote(one.id)}"}
+                 for one in favourites.of_hub(connection, hub.id)]
     detail = {
         "kind_label": card.kind_label, "access": card.access, "opening_hours": hub.opening_hours, "rooms": hub.rooms,
         "capacity": hub.capacity, "languages": card.languages, "notes": hub.notes.split("\n") if hub.notes else [],
         "week": _week(atlas.groups, groups, hub.id), "groups": cards.of_numbers(atlas.groups, groups),
         "opportunities": cards.of_numbers(atlas.opportunities, _at_hub(atlas.opportunities, hub.id)),
         **_reaching(hub), **_getting_there(hub, card)}
-    return {"hub": detail}
+    return {"hub": detail, "favourites": pages}
 
 
 def _at_hub(layer: AssetLayer, hub_id: str) -> list[int]:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from assetmap.atlas.atlas import local_day
 from assetmap.domain.introduction import Side, State
 from assetmap.domain.person import GIVER as INDIVIDUAL
+from assetmap.importing import drafts
 from assetmap.importing.instance import secret_key
 from assetmap.settings import Settings
 from assetmap.store import confirmations, introductions, messages, tidying
@@ -50,6 +51,7 @@ def tidy_up(database: Database, settings: Settings) -> Night:
             postman = Postman(database, settings)
             postman.send(waiting)
             postman.wait()
+    drafts.tidy(database, settings)
     return Night(bool(settings.site_url), followed_up, renewals, tidying.tidy(database, settings))
 
 

@@ -1,114 +1,78 @@
-"""What signposts come to: by ward, category, month and outcome; and what nobody runs yet."""
+"""What was signposted, in figures: by ward, by category, by month, and what came of it. Small numbers are held back."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date
 
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, render_template
 
-from assetmap.analysis.suppression import LEAST, suppress
-from assetmap.domain.errors import BadInput
-from assetmap.domain.opportunity import Opportunity
-from assetmap.store import records, sent_forms, signposts
-from assetmap.store.database import Connection
-from assetmap.store.rows import LAYERS
-from assetmap.web import services
+from assetmap.analysis.suppression import LEAST, suppress, suppress_each
+from assetmap.store import signposts
+from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
-from assetmap.web.relations.meeting_words import joined
-from assetmap.web.signpost.packs import OUTCOMES, interests_of, ward_of
 
 blueprint = Blueprint("signpost_figures", __name__)
-LAYER = LAYERS["opportunities"]
-_DAYS = 365
+MONTHS = 12
+_Names = list[tuple[str, str]]
 
 
 @blueprint.get("/signpost/figures")
 def figures() -> str:
-    """Of the last year; counts under ten are kept back."""
-    since = services.now().date() - timedelta(days=_DAYS)
-    with services.database().reading() as connection:
-        counts = signposts.counts(connection, since.isoformat())
-    unmet = Counter({_pair(pair): number for pair, number in counts["unmet"].items()})
-    tables = [
-        _table(_("By ward"), _("Ward"), counts["ward"], _ward),
-        _table(_("By interest"), _("Interest"), counts["category"], _category, total=False),
-        _table(_("By month"), _("Month"), counts["month"], str),
-        _table(_("What came of it"), _("Outcome"), counts["outcome"], _outcome),
-        _table(_("Nothing suitable, by ward and interest"), _("Ward and interest"), unmet, str, total=False)]
-    return render_template("signpost/figures.html", tables=tables, least=LEAST, since=since)
-
-
-def _table(title: str, heading: str, counts: Counter, label, total: bool = True) -> dict:
-    shown, whole = suppress(counts)
-    rows = [{"label": label(key), "count": shown[key]} for key, _number in sorted(
-        counts.items(), key=lambda pair: (shown[pair[0]] is None, -pair[1], str(pair[0])))]
-    # those kept back stand in the order of their names, or their order would tell how large they are
-    known = [row for row in rows if row["count"] is not None]
-    kept_back = sorted((row for row in rows if row["count"] is None), key=lambda row: row["label"])
-    return {"title": title, "heading": heading, "rows": known + kept_back, "total": whole if total else None,
-            "has_total": total and bool(rows)}
-
-
-def _outcome(code: str) -> str:
-    return OUTCOMES.get(code, _("Not said yet"))
-
-
-def _ward(code: str) -> str:
-    atlas = services.atlas()
-    number = atlas.ward_number.get(code)
-    return atlas.ward_names[number] if number is not None else _("No ward was named")
-
-
-def _category(code: str) -> str:
-    return services.atlas().vocabulary.get("category", code).label if code else _("No interest was named")
-
-
-def _pair(pair: tuple[str, str]) -> str:
-    return f"{_ward(pair[0])}: {_category(pair[1])}"
-
-
-@blueprint.post("/signpost/unmet")
-def unmet() -> Response:
-    """Nothing suitable: counted by ward and interests; then, in one more click, an ask on the map."""
-    ward, interests = ward_of(request.form.get("ward", "")), interests_of(request.form.getlist("interests"))
-    if not interests:
-        raise BadInput(_("Say first what they enjoy, would like to learn, or could give."))
-    once = request.form.get("once", "")
-    with services.database().writing() as connection:
-        if request.form.get("do") == "ask":
-            address = _ask(connection, ward, interests)
-        elif sent_forms.result_of(connection, once):
-            address = ""
-        else:
-            signposts.add(connection, day=services.now().date().isoformat(), ward_code=ward, interests=interests,
-                          suggested=(), unmet=True)
-            sent_forms.keep(connection, once, "/signpost")
-            address = ""
-    if address:
-        services.renew()
-        return redirect(address, 303)
-    where = _ward(ward) if ward else services.area_name()
-    return make_response(render_template("signpost/unmet.html", ward=ward, interests=interests, where=where,
-                                         what=joined([_category(code) for code in interests])))
-
-
-def _ask(connection: Connection, ward: str, interests: list[str]) -> str:
-    """The address of an open ask that is like it; a new one when there is none."""
-    where = _ward(ward) if ward else services.area_name()
-    what = joined([_category(code).lower() for code in interests[:3]])
-    name = _("Who would start something here: %(what)s", what=what) if not where else \
-        _("Who would start something in %(where)s: %(what)s", where=where, what=what)
-    for row in records.rows(connection, LAYER):
-        if row["name"] == name and row["state"] == "open" and row["status"] == "active":
-            return f"/opportunities/{row['id']}"
+    """The last twelve months, this one too."""
     today = services.now().date()
-    record = Opportunity(
-        id="", name=name, kind="start_a_group", direction="ask", topics=tuple(interests[:3]), ward_code=ward,
-        summary=_("Somebody looked for this and found nothing near. Nobody runs it here yet: would you?"),
-        expires=today + timedelta(days=services.settings().opportunity_days), last_confirmed=today,
-        confirmed_by="a steward")
-    return f"/opportunities/{records.add_one(connection, LAYER, record, by=services.by())}"
+    months = _months(today)
+    with services.database().reading() as connection:
+        counts = signposts.counts(connection, f"{months[0]}-01")
+    atlas = services.atlas()
+    wards = [*zip(atlas.ward_codes, atlas.ward_names, strict=True), ("", _("Ward not said, or not on this map"))]
+    categories = [(term.code, term.label) for term in atlas.vocabulary.of("category").values()]
+    outcomes = [("went", _("They went")), ("did_not", _("They did not go")),
+                ("unknown", _("The connector does not know")), ("", _("Nobody has said yet"))]
+    _wards, total = suppress(counts["ward"])
+    tables = [
+        _whole(_("Signposts by ward"), _("Ward"), wards, counts["ward"]),
+        _many(_("Signposts by interest"), _("Interest"), categories, counts["category"]),
+        _whole(_("Signposts by month"), _("Month"), [(month, _month_name(month)) for month in months], counts["month"]),
+        _whole(_("What came of them"), _("Answer"), outcomes, counts["outcome"]),
+        _whole(_("Nothing suitable, by ward"), _("Ward"), wards, counts["unmet_ward"]),
+        _many(_("Nothing suitable, by interest"), _("Interest"), categories, counts["unmet_category"])]
+    return render_template("signpost/figures.html", tables=tables, least=LEAST, total=total,
+                           first=_month_name(months[0]), today=f"{today.day} {_month_name(months[-1])}")
+
+
+def _whole(caption: str, heading: str, names: _Names, counts: Counter) -> dict:
+    """A table in which each signpost is once, with its total. What has a name no more is in the last row."""
+    known, last = dict.fromkeys((code for code, _name in names), 0), names[-1][0]
+    for code, number in counts.items():
+        known[code if code in known else last] += number
+    shown, total = suppress(known)
+    return _table(caption, heading, names, shown) | {"total": total, "has_total": True}
+
+
+def _many(caption: str, heading: str, names: _Names, counts: Counter) -> dict:
+    """A table in which a signpost may be several times, so that it has no total."""
+    return _table(caption, heading, names, suppress_each({code: counts[code] for code, _name in names}))
+
+
+def _table(caption: str, heading: str, names: _Names, shown: Mapping[str, int | None]) -> dict:
+    """The rows that say something, and what the others are called."""
+    rows = [{"name": name, "number": shown[code]} for code, name in names]
+    return {"caption": caption, "heading": heading, "total": None, "has_total": False,
+            "rows": [row for row in rows if row["number"] is not None],
+            "held": [row["name"] for row in rows if row["number"] is None]}
+
+
+def _months(today: date) -> list[str]:
+    """The last twelve, as `2026-11`, the oldest first."""
+    number = today.year * 12 + today.month - 1
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(number - MONTHS + 1, number + 1)]
+
+
+def _month_name(month: str) -> str:
+    year, number = month.split("-")
+    return f"{wording.LONG_MONTHS[int(number) - 1]} {year}"
 
 
 def register(app: Flask) -> None:

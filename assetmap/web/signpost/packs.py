@@ -1,154 +1,116 @@
-"""Packs as their connector makes them: pick, order, add a line to each; then a link, a print, a calendar, a text."""
+"""A connector's packs: the newest, and one to give, to look back on and to end. No page here knows whose they are."""
 
 from __future__ import annotations
 
-import secrets
+from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
 
-from assetmap.domain.errors import BadInput
-from assetmap.domain.pack import LONGEST_LINE, MOST_ITEMS, Item, picked
-from assetmap.domain.text import clean, one_line
-from assetmap.store import packs as kept_packs
-from assetmap.store import sent_forms, signposts
+from assetmap.store import favourites, packs, signposts
+from assetmap.store.database import Connection
 from assetmap.store.packs import Pack
-from assetmap.web import access, pack_items, packs, services, wording
-from assetmap.web.language import available, speaking
+from assetmap.web import access, language, pack_items, services, wording
 from assetmap.web.language import gettext as _
+from assetmap.web.packs import heading_of, text_of
+from assetmap.web.qr import qr_code
+from assetmap.web.signpost import packs_new
 
 blueprint = Blueprint("signpost_packs", __name__)
 HERE = "/signpost/packs"
-OUTCOMES = {"went": _("They went"), "did_not": _("They did not go"), "unknown": _("Nobody knows")}
-LONGEST_HEADING = 120
+OUTCOMES = {"went": _("They went"), "did_not": _("They did not go"), "unknown": _("I do not know")}
 
 
 @blueprint.get(HERE)
 def recent() -> str:
-    """The connector's own packs, without people."""
+    """The packs that this account made, the newest first."""
     with services.database().reading() as connection:
-        held = kept_packs.recent(connection, services.by())
-    return render_template("signpost/packs.html", packs=[_row(pack) for pack in held])
-
-
-def _row(pack: Pack) -> dict:
-    blocks, gone = pack_items.shown(pack.items)
-    return {"url": f"{HERE}/{pack.id}", "names": [block.name for block in blocks], "gone": gone, "open": pack.is_open,
-            "heading": pack.heading,
-            "made": wording.day_name(services.local(pack.created_at).date(), services.now().date())}
-
-
-@blueprint.post(f"{HERE}/new")
-def new() -> Response:
-    """What was picked, to put in order and write a line to; then the pack."""
-    items = _items()
-    act, _colon, which = request.form.get("do", "").partition(":")
-    values = {"heading": one_line(request.form.get("heading", ""))[:LONGEST_HEADING],
-              "language": request.form.get("language", "en"), "count": request.form.get("count", "")}
-    if act in ("up", "down", "out") and which.isdigit():
-        items = _moved(items, act, int(which[:3]))
-    errors = {}
-    if not items:
-        errors["pick"] = _("Tick at least one thing first, then make a pack of it.")
-    if any(len(item.line) > LONGEST_LINE for item in items):
-        errors["pick"] = _("A line is too long: %(most)s characters fit.", most=LONGEST_LINE)
-    if act == "make" and not errors:
-        return _make(items, values)
-    blocks, _gone = pack_items.shown(items)
-    on_map = {(block.layer, block.id): block for block in blocks}
-    rows = [{"pick": f"{item.layer}:{item.id}", "block": on_map[item.layer, item.id], "line": item.line}
-            for item in items if (item.layer, item.id) in on_map]
-    page = render_template(
-        "signpost/pack_new.html", form={"values": values, "errors": errors}, rows=rows,
-        ward=request.form.get("ward", ""), interests=request.form.getlist("interests"), languages=_languages(),
-        days=services.settings().pack_days)
-    return make_response(page, 400 if errors else 200)
-
-
-def _items() -> tuple[Item, ...]:
-    lines = {name.removeprefix("line:"): clean(text) for name, text in request.form.items() if name.startswith("line:")}
-    return tuple(Item(item.layer, item.id, lines.get(f"{item.layer}:{item.id}", ""))
-                 for item in picked(request.form.getlist("pick")))
-
-
-def _moved(items: tuple[Item, ...], act: str, at: int) -> tuple[Item, ...]:
-    held = list(items)
-    if not 0 <= at < len(held):
-        return items
-    one = held.pop(at)
-    if act != "out":
-        held.insert(max(0, min(len(held), at + (1 if act == "down" else -1))), one)
-    return tuple(held)
-
-
-def _make(items: tuple[Item, ...], values: dict) -> Response:
-    settings, once = services.settings(), request.form.get("once", "")
-    language = values["language"] if values["language"] in available() else "en"
-    with services.database().writing() as connection:
-        if before := sent_forms.result_of(connection, once):
-            return redirect(before, 303)
-        number = None
-        if values["count"]:
-            number = signposts.add(
-                connection, day=services.now().date().isoformat(), ward_code=ward_of(request.form.get("ward", "")),
-                interests=interests_of(request.form.getlist("interests")),
-                suggested=[(item.layer, item.id) for item in items])
-        pack_id = secrets.token_hex(8)
-        kept_packs.add(connection, pack_id, packs.link_of(pack_id), items, by=services.by(), language=language,
-                       heading=values["heading"], days=settings.pack_days, signpost_id=number)
-        sent_forms.keep(connection, once, f"{HERE}/{pack_id}")
-    return access.done(f"{HERE}/{pack_id}", _("The pack is ready."))
-
-
-def ward_of(text: str) -> str:
-    """A ward's code, when it is one."""
-    return text if text in services.atlas().ward_number else ""
-
-
-def interests_of(texts: list[str]) -> list[str]:
-    """Those that are categories."""
-    known = services.atlas().vocabulary.of("category")
-    return [text for text in dict.fromkeys(texts) if text in known][:MOST_ITEMS]
-
-
-def _languages() -> list[dict[str, str]]:
-    terms = services.atlas().vocabulary.of("language")
-    return [{"value": code, "label": terms[code].label if code in terms else code} for code in available()]
+        held = packs.recent(connection, services.by())
+        outcomes = {pack.id: _outcome(connection, pack) for pack in held}
+    return render_template("signpost/packs.html", packs=[_row(pack, outcomes[pack.id]) for pack in held])
 
 
 @blueprint.get(f"{HERE}/<pack_id>")
-def pack(pack_id: str) -> str:
-    """The link, the drawing of it, the text to paste; and later what came of it."""
-    with services.database().reading() as connection:
-        held = kept_packs.get(connection, pack_id)
-        outcome = signposts.outcome_of(connection, held.signpost_id) if held.signpost_id else ""
-    address = packs.url_of(pack_id)
-    with speaking(held.language):
-        blocks, gone = pack_items.shown(held.items)
-        text = pack_items.as_text(blocks, held.heading, address)
-    return render_template(
-        "signpost/pack.html", pack=held, address=address, qr=packs.qr_of(address), text=text, names=blocks, gone=gone,
-        until=wording.long_day(services.local(held.expires_at).date(), services.now().date()), here=f"{HERE}/{pack_id}",
-        outcomes=[{"value": code, "label": label} for code, label in OUTCOMES.items()],
-        form={"values": {"outcome": outcome}, "errors": {}}, translated=held.language != "en")
+def page(pack_id: str) -> Response:
+    """One pack: its link, its code, its words, and what came of it."""
+    return _page(pack_id, {}, 200)
 
 
-@blueprint.post(f"{HERE}/<pack_id>")
+@blueprint.post(f"{HERE}/<pack_id>/outcome")
 def settle(pack_id: str) -> Response:
-    """What came of it; longer; or end it now."""
-    act = request.form.get("do", "")
+    """What came of it, for the figures."""
+    outcome = request.form.get("outcome", "")
     with services.database().writing() as connection:
-        held = kept_packs.get(connection, pack_id)
-        if act == "outcome" and held.signpost_id and request.form.get("outcome") in OUTCOMES:
-            signposts.settle(connection, held.signpost_id, request.form["outcome"], services.now().date().isoformat())
-            return access.done(f"{HERE}/{pack_id}", _("Thank you: it is counted."))
-        if act == "extend":
-            kept_packs.extend(connection, pack_id, services.settings().pack_days)
-            return access.done(f"{HERE}/{pack_id}", _("The link works for as long again."))
-        if act == "end":
-            kept_packs.end(connection, pack_id)
-            return access.done(HERE, _("The pack is gone, with every line in it."))
-    raise BadInput(_("Please choose one."))
+        pack = packs.get(connection, pack_id)
+        good = outcome in signposts.OUTCOMES and pack.signpost_id is not None
+        if good:
+            signposts.settle(connection, pack.signpost_id, outcome, services.now().date().isoformat())
+    if not good:
+        return _page(pack_id, {"outcome": _("Please choose one of the three answers.")}, 400)
+    return access.done(f"{HERE}/{quote(pack_id)}", _("Thank you. That is in the figures now."))
+
+
+@blueprint.post(f"{HERE}/<pack_id>/link")
+def new_link(pack_id: str) -> Response:
+    """Another link; the one of before ends."""
+    with services.database().writing() as connection:
+        pack = packs.get(connection, pack_id)
+        packs.new_link(connection, pack, services.settings().pack_days, current_app.secret_key)
+    return access.done(f"{HERE}/{quote(pack_id)}", _("The pack has a new link. The one of before works no more."))
+
+
+@blueprint.post(f"{HERE}/<pack_id>/extend")
+def extend(pack_id: str) -> Response:
+    """The same link for longer: what is on paper goes on working."""
+    with services.database().writing() as connection:
+        packs.extend(connection, packs.get(connection, pack_id).id, services.settings().pack_days)
+    return access.done(f"{HERE}/{quote(pack_id)}", _("The link works for as long again."))
+
+
+@blueprint.post(f"{HERE}/<pack_id>/end")
+def end(pack_id: str) -> Response:
+    """Delete it now, with every line in it."""
+    if request.form.get("sure") != "yes":
+        return _page(pack_id, {"sure": _("Please tick that you are sure: this cannot be taken back.")}, 400)
+    with services.database().writing() as connection:
+        packs.end(connection, packs.get(connection, pack_id).id)
+    return access.done(HERE, _("The pack is deleted, and its link works no more."))
+
+
+def _outcome(connection: Connection, pack: Pack) -> str:
+    return signposts.outcome_of(connection, pack.signpost_id) if pack.signpost_id else ""
+
+
+def _page(pack_id: str, errors: dict[str, str], status: int) -> Response:
+    with services.database().reading() as connection:
+        pack = packs.get(connection, pack_id)
+        outcome = _outcome(connection, pack)
+        pages = favourites.listed(connection)
+    token = packs.token_of(pack, current_app.secret_key)
+    url = f"{services.root()}/packs/{token}" if token else ""
+    shown, left_out = pack_items.of(pack.items)
+    text = text_of(pack, url)
+    page = render_template(
+        "signpost/pack.html", pack=_row(pack, outcome), url=url, path=f"/packs/{token}", qr=qr_code(url) if url else "",
+        text=text, rows=text.count("\n") + 2, shown=shown, left_out=left_out, here=f"{HERE}/{quote(pack.id)}",
+        form={"values": {"outcome": outcome}, "errors": errors}, counted=pack.signpost_id is not None,
+        dated=any(one.dates for one in shown), checked=language.is_checked(pack.language),
+        outcomes=[{"value": code, "label": label} for code, label in OUTCOMES.items()],
+        pages=[{"value": one.id, "label": one.title} for one in pages], days=services.settings().pack_days)
+    return make_response(page, status)
+
+
+def _row(pack: Pack, outcome: str) -> dict:
+    today = services.now().date()
+    with language.speaking(pack.language):
+        heading = heading_of(pack)
+    names = [one.name for one in pack_items.of(pack.items)[0]]
+    return {"url": f"{HERE}/{quote(pack.id)}", "heading": heading, "language": packs_new.name_of(pack.language),
+            "lang": pack.language, "names": names, "is_open": pack.is_open,
+            "made": wording.day_name(services.local(pack.created_at).date(), today),
+            "until": wording.day_name(services.local(pack.expires_at).date(), today),
+            "outcome": OUTCOMES.get(outcome, ""), "counted": pack.signpost_id is not None}
 
 
 def register(app: Flask) -> None:
+    packs_new.register(app)
     app.register_blueprint(blueprint)

@@ -6,7 +6,7 @@ from flask import Flask
 
 from assetmap.web import desk_nav
 from assetmap.web.language import gettext as _
-from assetmap.web.signpost import favourites, figures, introductions, packs, people, suggesting
+from assetmap.web.signpost import favourites, figures, introductions, packs, people, suggesting, unmet
 
 # (address, label, icon), in the order of a connector's day. Each module adds its own line as it is built.
 _SECTIONS: tuple[tuple[str, str, str], ...] = (
@@ -20,7 +20,7 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
 
 def register(app: Flask) -> None:
     """The pages, and the list of them that each one shows."""
-    for module in (suggesting, packs, favourites, people, introductions, figures):
+    for module in (suggesting, packs, favourites, people, introductions, figures, unmet):
         module.register(app)
     app.context_processor(_sections)
 

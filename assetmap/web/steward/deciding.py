@@ -175,6 +175,7 @@ def page(case: Case, errors: dict[str, str] | None = None, said: str = "", statu
         url=shown.edit_url(case.layer_name, record.id) if hidden else url,
         history_url=shown.history_url(case.layer_name, record.id) if record else "", together=together(case),
         moved=record is not None and any(one.version not in (None, case.version) for one in case.held),
+        is_chance=any(one.layer == "opportunities" for one in case.held),
         contact=any(name in one.fields for one in case.held for name in ("phone", "email", "contact_point")
                     if one.purpose is not Purpose.GROUP),
         published=case.read.record is not None and case.read.record.contact.consent,

@@ -14,7 +14,7 @@ from assetmap.web.steward import changes, history_words, shown
 
 blueprint = Blueprint("steward_history", __name__)
 _PER_PAGE = 30
-_NO_ASSETS = ("accounts", "vocabulary", "wards", "ward-figures", "places")
+_NO_ASSETS = ("accounts", "favourites", "vocabulary", "wards", "ward-figures", "places")
 
 
 @blueprint.get("/steward/<layer_name>/<path:record_id>/history")
@@ -55,7 +55,8 @@ def _back(layer_name: str, record_id: str) -> dict[str, str]:
     """Where the page leads back to."""
     if layer_name in LAYERS:
         return {"url": shown.edit_url(layer_name, record_id), "label": _("Edit it")}
-    pages = {"accounts": ("/steward/people", _("People")), "vocabulary": ("/steward/vocabulary", _("Words"))}
+    pages = {"accounts": ("/steward/people", _("People")), "vocabulary": ("/steward/vocabulary", _("Words")),
+             "favourites": ("/signpost/favourites", _("Favourites"))}
     url, label = pages.get(layer_name, ("/steward/changes", _("Changes")))
     return {"url": url, "label": label}
 

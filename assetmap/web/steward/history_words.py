@@ -19,6 +19,7 @@ _LAYERS = {
     "groups": _("groups"), "hubs": _("places"), "opportunities": _("offers and asks"),
     "organisations": _("organisations"), "wards": _("wards"), "ward-figures": _("figures of wards"),
     "places": _("names of places"), "vocabulary": _("words"), "postcodes": _("postcodes"), "accounts": _("accounts"),
+    "favourites": _("pages of favourites"),
 }
 _COUNTS = {"added": _("added"), "changed": _("changed"), "removed": _("taken out"), "hidden": _("hidden"),
            "merged": _("merged"), "left": _("left as they are"),
@@ -28,6 +29,8 @@ _OWN_LABELS = {
     "vocabulary": word_form.LABELS,
     "accounts": {"role": _("What the account is for"), "disabled_at": _("Closed since"), "password": _("Password"),
                  "link": _("Link to choose a password")},
+    "favourites": {"title": _("Title"), "hub_id": _("Place"), "lead": _("First words"), "items": _("What is in it"),
+                   "hidden": _("Hidden")},
 }
 _LONGEST_VALUE = 2_000
 Link = tuple[str, str]  # an address and its label

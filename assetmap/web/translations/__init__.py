@@ -1,1 +1,0 @@
-"""Catalogues of the interface in other languages than English, one file each: LANGUAGE.po."""
