@@ -25,8 +25,8 @@ def tidy(sample_home):
 def test_it_says_what_it_did_and_a_second_run_finds_nothing(tidy, sample_home):
     database = Database(f"sqlite:///{sample_home / 'assetmap.db'}")
     with database.writing() as connection:
-        packs.add(connection, "p", "token", (), by="c@example.org", language="en", heading="For Zebedee", days=-1,
-                  signpost_id=None)
+        packs.add(connection, (), by="c@example.org", language="en", heading="For Zebedee", days=-1,
+                  signpost_id=None, secret="key")
     left = sample_home / "uploads" / "left"
     left.mkdir(parents=True)
     (left / "upload.csv").write_text("name,phone\nZebedee,01632 960777\n")
@@ -48,7 +48,7 @@ def test_who_reads_meanwhile_goes_on_reading_and_the_next_run_clears_the_rest(sa
     with database.reading() as connection, connection.begin():
         before = connection.exec_driver_sql("SELECT count(*) FROM groups").scalar()
         with database.writing() as other:
-            packs.add(other, "p", "token", (), by="c", language="en", heading="Zebedee", days=-1, signpost_id=None)
+            packs.add(other, (), by="c", language="en", heading="Zebedee", days=-1, signpost_id=None, secret="key")
             packs.forget(other)
         assert tidying.compact(database) is False
         assert connection.exec_driver_sql("SELECT count(*) FROM groups").scalar() == before > 0
