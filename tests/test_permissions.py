@@ -18,6 +18,7 @@ from assetmap.store import (
     favourites,
     introductions,
     ledger,
+    ledger_members,
     messages,
     packs,
     people,
@@ -62,8 +63,9 @@ _WRITTEN = (
         "/sign-in", "/sign-out")),
     (SIGNED_IN, ("/account", "/account/password", "/account/sign-out-everywhere")),
     (CONNECTORS, (
-        "/timebank", "/timebank/new", "/timebank/bookings/<int:number>/reverse", "/timebank/members/new", _MEMBER,
-        _MEMBER + ".csv", _MEMBER + "/<any(leave, link, unlink):act>",
+        "/timebank", "/timebank/new", "/timebank/hand-on", "/timebank/bookings/<int:number>/reverse",
+        "/timebank/members", "/timebank/members/new", _MEMBER, _MEMBER + ".csv",
+        _MEMBER + "/<any(leave, return, link, unlink):act>",
         "/signpost", "/signpost/packs", "/signpost/packs/new", _PACK, _PACK + "/outcome", _PACK + "/link",
         _PACK + "/extend", _PACK + "/end", "/signpost/favourites", "/signpost/favourites/new",
         "/signpost/favourites/add", "/signpost/favourites/<page_id>", "/signpost/figures", "/signpost/unmet",
@@ -133,9 +135,9 @@ def real(app) -> dict[str, str]:
                          secret=app.secret_key)
         pack_link = packs.token_of(packs.get(connection, pack), app.secret_key)
         favourites.add(connection, "Ours", hub_id="", lead="", items=items, by="the tests")
-        members = [ledger.add_member(connection, "group", by="the tests", record_id=each) for each in (group, other)]
+        members = [ledger_members.add(connection, "group", by="the tests", record_id=each) for each in (group, other)]
         booking = ledger.book(connection, {members[0]: 60, members[1]: -60}, day="2026-11-01", by="the tests", form="b")
-        ledger.set_link(connection, members[0], "a-members-link")
+        ledger_members.set_link(connection, members[0], "a-members-link")
         introductions.set_links(connection, talk, "an-owners-link", "an-answerers-link")
     return {"name": "groups", "layer_name": "groups", "layer": "groups", "record_id": group, "first_id": group,
             "second_id": other, "code": "walking", "kind": "category", "status": "hidden", "ending": "", "ward": ward,

@@ -15,6 +15,7 @@ from assetmap.domain.errors import BadInput
 from assetmap.domain.text import one_line, short
 
 MOST_MINUTES = 24 * 60
+MOST_HANDED_ON = 1_000 * 60
 MOST_RECEIVERS = 60
 
 
@@ -41,32 +42,44 @@ class Member:
     minutes: int
 
 
+KINDS = ("person", "group", "hub", "organisation", "pot")
+LAYER_OF = {"group": "groups", "hub": "hubs", "organisation": "organisations"}
+LONGEST_LABEL = 80
 _WORDS = {"half": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
           "eight": 8}
 _NUMBER = r"(\d+(?:[.,]\d+)?|" + "|".join(_WORDS) + ")"
+_SIGNS = {"½": "5", "¼": "25", "¾": "75"}
+_SIGN = re.compile(r"(\d*) ?([½¼¾])")
+_EITHER = re.compile(r"(\d+)[.,]([0-5]\d)(?: ?(?:h|hrs?|hours?))?")
 _HOURS = re.compile(rf"{_NUMBER} ?(?:h|hrs?|hours?)?")
 _HOURS_MINUTES = re.compile(r"(\d+) ?(?:h|hrs?|hours?|:)(?: ?and)? ?(\d{1,2}) ?(?:m|mins?|minutes?)?")
 _MINUTES = re.compile(r"(\d+) ?(?:m|mins?|minutes?)")
 _AND_A_HALF = re.compile(rf"{_NUMBER} hours? and a half|{_NUMBER} and a half(?: hours?)?")
-_HALF = re.compile(r"(?:a )?half (?:an )?hour|half an hour")
+_PARTS = {"half an hour": 30.0, "half hour": 30.0, "a half hour": 30.0, "half a hour": 30.0,
+          "a quarter of an hour": 15.0, "quarter of an hour": 15.0, "three quarters of an hour": 45.0}
 
 
-def minutes_of(text: str) -> int:
+def minutes_of(text: str, most: int = MOST_MINUTES) -> int:
     """Minutes from hours as people write them: "1.5", "1h30", "90 min", "an hour and a half". Raises BadInput."""
-    said = one_line(text[:60]).lower()
+    said = _SIGN.sub(lambda found: f"{found[1] or 0}.{_SIGNS[found[2]]}", one_line(text[:60]).lower())
+    either = _EITHER.fullmatch(said)
+    if either and int(either[2]) % 25:
+        whole, rest = int(either[1]), int(either[2])
+        raise BadInput(f"“{short(text, 30)}” could be {whole} hours and {rest} minutes, or a part of an hour. "
+                       f"Write {whole}h{rest:02}, or the minutes.", "hours")
     minutes = _read(said)
     if minutes is None:
         raise BadInput(f"“{short(text, 30)}” is not a time. Write 2, 1.5, 1h30 or 45 min.", "hours")
     if minutes != int(minutes):
         raise BadInput("Time is counted in whole minutes, such as 1h20.", "hours")
-    if not 0 < minutes <= MOST_MINUTES:
-        raise BadInput("This should be more than nothing, and a day at most.", "hours")
+    if not 0 < minutes <= most:
+        raise BadInput(f"This should be more than nothing, and {most // 60:,} hours at most.", "hours")
     return int(minutes)
 
 
 def _read(said: str) -> float | None:
-    if _HALF.fullmatch(said):
-        return 30.0
+    if said in _PARTS:
+        return _PARTS[said]
     if found := _AND_A_HALF.fullmatch(said):
         return (_number(found[1] or found[2]) + 0.5) * 60
     if found := _MINUTES.fullmatch(said):
@@ -106,8 +119,17 @@ def entries_of(giver: int, receivers: Sequence[int], minutes: int, *, shared: bo
     return check({member: part for member, part in made.items() if part})
 
 
+def gift_of(giver: int, receiver: int, minutes: int) -> dict[int, int]:
+    """Entries of hours that were earned before and are handed on. Raises BadInput."""
+    if giver == receiver:
+        raise BadInput("Choose two: nobody can hand hours on to themselves.", "receiver")
+    return check({giver: -minutes, receiver: minutes})
+
+
 def check(entries: Mapping[int, int]) -> dict[int, int]:
     """The entries, when they are a booking: two at least, none of nothing, and in all nothing. Raises BadInput."""
+    if not all(isinstance(minutes, int) for minutes in entries.values()):
+        raise BadInput("Time is counted in whole minutes.")
     if len(entries) < 2 or sum(entries.values()) or not all(entries.values()):
         raise BadInput("A booking needs one who gives and one who receives, and what is given is what is received.")
     return dict(entries)

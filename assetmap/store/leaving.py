@@ -1,4 +1,4 @@
-"""Somebody leaves: their offers and asks close, and what says who they are is deleted, here and in introductions."""
+"""Somebody leaves: their offers and asks close, their hours go to the pot, and what says who they are is deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from assetmap.store import introductions, people, records
+from assetmap.store import introductions, ledger, ledger_members, people, records
+from assetmap.store.records import now_utc
 from assetmap.store.rows import LAYERS
 
 
@@ -21,5 +22,8 @@ def leave(connection: Connection, number: int, *, by: str) -> bool:
         if row["state"] not in people.OVER:
             record, version = records.get(connection, layer, row["id"])
             records.save_one(connection, layer, replace(record, state="closed"), version=version, by=by)
+    member = ledger_members.of_person(connection, number)
+    if member:
+        ledger.leave(connection, member, day=now_utc()[:10], by=by)
     introductions.forget_about(connection, opportunity_ids=[row["id"] for row in theirs], email=person.email)
     return people.forget_one(connection, number)

@@ -5,99 +5,68 @@ Who calls anything here that writes does so within `Database.writing`, one at a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select
 
 from assetmap.domain.errors import BadInput, Conflict, NotFound
-from assetmap.domain.ledger import Kind, Member, check
-from assetmap.store.accounts import digest
+from assetmap.domain.ledger import Kind, check, gift_of, said
+from assetmap.store import ledger_members
 from assetmap.store.records import now_utc
 from assetmap.store.relation_tables import ledger_entries as entries
 from assetmap.store.relation_tables import ledger_members as members
 from assetmap.store.relation_tables import ledger_transfers as transfers
-from assetmap.store.relation_tables import people
-from assetmap.store.rows import LAYERS
 
-POT = "Community pot"
-_LAYER_OF = {"group": "groups", "hub": "hubs", "organisation": "organisations"}
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """`entries` are member → minutes; `reverses` and `reversed_by` are numbers of bookings; `at`: when it was done."""
+
+    number: int
+    day: str
+    kind: Kind
+    topic: str
+    opportunity_id: str
+    entries: dict[int, int]
+    reverses: int | None
+    reversed_by: int | None
+    at: str
+    by: str
+
+    @property
+    def can_be_reversed(self) -> bool:
+        """Whether it stands, and takes no other back."""
+        return self.reversed_by is None and self.reverses is None
+
+    @property
+    def minutes(self) -> int:
+        """How long somebody gave, or how much was handed on."""
+        return max(self.entries.values(), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One booking as one member's statement shows it; `balance` is what they had after it."""
 
-    transfer: int
-    day: str
-    kind: Kind
-    topic: str
-    opportunity_id: str
+    booking: Booking
     minutes: int
     balance: int
-    others: tuple[int, ...]
-    reverses: int | None
-    reversed_by: int | None
-    by: str
-
-
-def add_member(connection: Connection, kind: str, *, by: str, person_id: int | None = None, record_id: str = "",
-               label: str = "", ward_code: str = "") -> int:
-    """A new member's number. Raises Conflict when the person or the group is one already."""
-    same = members.c.person_id == person_id if person_id else (
-        (members.c.kind == kind) & (members.c.record_id == record_id) & (members.c.label == label))
-    if connection.execute(select(members.c.id).where(same, members.c.left_at == "")).first():
-        raise Conflict("They are a member already.", "who")
-    return connection.execute(insert(members).values(
-        kind=kind, person_id=person_id, record_id=record_id, label=label, ward_code=ward_code, joined_at=now_utc(),
-        joined_by=by, left_at="", statement="")).inserted_primary_key[0]
-
-
-def pot(connection: Connection, by: str = "assetmap") -> int:
-    """The community pot: it takes in what several spend on one, and what a member leaves behind."""
-    found = connection.execute(select(members.c.id).where(members.c.kind == "pot", members.c.left_at == "").order_by(
-        members.c.id)).scalar()
-    return found or add_member(connection, "pot", by=by, label=POT)
-
-
-def listed(connection: Connection) -> list[Member]:
-    """Every member, those that left too, by name."""
-    sums = dict(connection.execute(select(entries.c.member_id, func.sum(entries.c.minutes)).group_by(
-        entries.c.member_id)).all())
-    names = {"person": dict(connection.execute(select(people.c.id, people.c.name)).all())}
-    for kind, layer in _LAYER_OF.items():
-        table = LAYERS[layer].table
-        names[kind] = dict(connection.execute(select(table.c.id, table.c.name)).all())
-    made = []
-    for row in connection.execute(select(members)).mappings():
-        name = row["label"] if row["kind"] == "pot" else names[row["kind"]].get(
-            row["person_id"] if row["kind"] == "person" else row["record_id"], "")
-        made.append(Member(row["id"], row["kind"], name, row["person_id"], row["record_id"], row["ward_code"],
-                           row["joined_at"], row["left_at"], int(sums.get(row["id"], 0))))
-    return sorted(made, key=lambda one: (one.kind == "pot", one.name.casefold(), one.id))
-
-
-def get(connection: Connection, number: int) -> Member:
-    """One member. Raises NotFound."""
-    found = next((one for one in listed(connection) if one.id == number), None)
-    if found is None:
-        raise NotFound("There is no such member of the timebank.")
-    return found
 
 
 def book(connection: Connection, booked: Mapping[int, int], *, day: str, by: str, form: str,
-         kind: Kind = Kind.EXCHANGE, topic: str = "", opportunity_id: str = "", reverses: int | None = None) -> int:
+         kind: Kind = Kind.EXCHANGE, topic: str = "", opportunity_id: str = "", reverses: int | None = None,
+         settles: bool = False) -> int:
     """Book entries (member → minutes) and return the booking's number; of a form sent twice the first one's.
 
-    Raises BadInput for entries that are no booking, and for a member who has left.
+    Raises BadInput for entries that are no booking, and for a member who has left; unless it reverses or `settles`.
     """
-    known = connection.execute(select(transfers.c.id).where(transfers.c.form == form)).scalar()
+    known = _of_form(connection, form)
     if known:
         return known
     held = check(booked)
-    gone = connection.execute(select(members.c.id).where(members.c.id.in_(held), members.c.left_at != "")).first()
-    there = connection.execute(select(func.count()).select_from(members).where(members.c.id.in_(held))).scalar()
-    if there != len(held) or gone and kind is not Kind.REVERSAL:
+    there = connection.execute(select(members.c.id, members.c.left_at).where(members.c.id.in_(held))).all()
+    if len(there) != len(held) or any(row.left_at for row in there) and not (reverses or settles):
         raise BadInput("Somebody in this is no member of the timebank any more.", "receivers")
     number = connection.execute(insert(transfers).values(
         form=form, at=now_utc(), day=day, by=by, kind=kind.value, topic=topic, opportunity_id=opportunity_id,
@@ -107,105 +76,144 @@ def book(connection: Connection, booked: Mapping[int, int], *, day: str, by: str
     return number
 
 
+def _of_form(connection: Connection, form: str) -> int | None:
+    return connection.execute(select(transfers.c.id).where(transfers.c.form == form)).scalar()
+
+
+def balance(connection: Connection, number: int) -> int:
+    """The minutes that a member has: those earned less those spent."""
+    return int(connection.execute(select(func.coalesce(func.sum(entries.c.minutes), 0)).where(
+        entries.c.member_id == number)).scalar_one())
+
+
+def give_on(connection: Connection, giver: int, receiver: int, minutes: int, *, day: str, by: str, form: str) -> int:
+    """Hours that somebody has are handed on to another, or to a pot. Raises BadInput when they have fewer."""
+    known = _of_form(connection, form)
+    if known:
+        return known
+    held = balance(connection, giver)
+    if minutes > held:
+        raise BadInput(f"They have {said(max(held, 0))}. Nobody can hand on more than they have.", "hours")
+    return book(connection, gift_of(giver, receiver, minutes), day=day, by=by, form=form, kind=Kind.GIFT)
+
+
 def reverse(connection: Connection, number: int, *, day: str, by: str) -> int:
-    """Take a booking back by one of the opposite; once. Raises NotFound, Conflict, and BadInput for a reversal."""
-    row = connection.execute(select(transfers).where(transfers.c.id == number)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such booking.")
-    if row["reverses"] is not None:
+    """Take a booking back by one of the opposite; once. What that leaves with who is no member now goes to the pot.
+
+    Raises NotFound, Conflict when it was taken back before, BadInput for a reversal and for what a leaver left.
+    """
+    held = booking(connection, number)
+    if held.reverses is not None:
         raise BadInput("This takes another booking back. Book the hours anew instead.")
-    if connection.execute(select(transfers.c.id).where(transfers.c.reverses == number)).first():
+    if held.reversed_by is not None:
         raise Conflict("This booking was taken back already.")
-    booked = connection.execute(select(entries.c.member_id, entries.c.minutes).where(entries.c.transfer_id == number))
-    return book(connection, {member: -minutes for member, minutes in booked}, day=day, by=by, kind=Kind.REVERSAL,
-                form=f"reversal of {number}", topic=row["topic"], opportunity_id=row["opportunity_id"], reverses=number)
+    gone = [member for member, in connection.execute(select(members.c.id).where(
+        members.c.id.in_(held.entries), members.c.left_at != ""))]
+    if gone and held.kind is Kind.GIFT:
+        raise BadInput("Somebody in this has left the timebank. Let them join again first.")
+    back = book(connection, {member: -minutes for member, minutes in held.entries.items()}, day=day, by=by,
+                kind=Kind.REVERSAL, form=f"reversal of {number}", topic=held.topic,
+                opportunity_id=held.opportunity_id, reverses=number)
+    for member in gone:
+        _settle(connection, member, day=day, by=by, form=f"settling of {back} for {member}")
+    return back
 
 
 def leave(connection: Connection, number: int, *, day: str, by: str) -> None:
-    """A member leaves: what they have, or owe, goes to the pot: no hour is lost. Raises BadInput for the pot."""
-    member = get(connection, number)
-    if member.kind == "pot":
-        raise BadInput("The community pot stays: it holds what others leave.")
+    """A member leaves: what they have, or owe, goes to the community pot: no hour is lost.
+
+    Raises NotFound, and BadInput for that pot itself.
+    """
+    member = ledger_members.get(connection, number)
     if member.left_at:
         return
-    if member.minutes:
-        book(connection, {number: -member.minutes, pot(connection): member.minutes}, day=day, by=by, kind=Kind.GIFT,
-             form=f"leaving of {number}")
-    connection.execute(update(members).where(members.c.id == number).values(left_at=now_utc(), statement=""))
+    if number == ledger_members.pot(connection):
+        raise BadInput("The community pot stays: it holds what others leave.")
+    last = connection.execute(select(func.max(transfers.c.id))).scalar() or 0
+    _settle(connection, number, day=day, by=by, form=f"leaving of {number} after {last}")
+    ledger_members.mark_left(connection, number)
+
+
+def _settle(connection: Connection, number: int, *, day: str, by: str, form: str) -> None:
+    """What a member has goes to the pot, and what they owe comes from it, though they may have left before."""
+    minutes = balance(connection, number)
+    if minutes:
+        book(connection, {number: -minutes, ledger_members.pot(connection): minutes}, day=day, by=by, kind=Kind.GIFT,
+             form=form, settles=True)
 
 
 def statement(connection: Connection, number: int) -> list[Line]:
     """Every booking of a member, the oldest first, with what they had after it."""
-    rows = connection.execute(select(transfers, entries.c.minutes).join(
-        entries, entries.c.transfer_id == transfers.c.id).where(entries.c.member_id == number).order_by(
-        transfers.c.id)).mappings().all()
-    numbers = [row["id"] for row in rows]
-    others: dict[int, list[int]] = {}
-    for transfer, member in connection.execute(select(entries.c.transfer_id, entries.c.member_id).where(
-            entries.c.transfer_id.in_(numbers), entries.c.member_id != number)):
-        others.setdefault(transfer, []).append(member)
-    undone = dict(connection.execute(select(transfers.c.reverses, transfers.c.id).where(
-        transfers.c.reverses.in_(numbers))).all())
-    made, balance = [], 0
-    for row in rows:
-        balance += row["minutes"]
-        made.append(Line(row["id"], row["day"], Kind(row["kind"]), row["topic"], row["opportunity_id"], row["minutes"],
-                         balance, tuple(others.get(row["id"], ())), row["reverses"], undone.get(row["id"]), row["by"]))
+    theirs = select(entries.c.transfer_id).where(entries.c.member_id == number)
+    made, after = [], 0
+    for one in _bookings(connection, select(transfers).where(transfers.c.id.in_(theirs)).order_by(transfers.c.id)):
+        after += one.entries[number]
+        made.append(Line(one, one.entries[number], after))
     return made
 
 
-def recent(connection: Connection, most: int = 20) -> list[Mapping]:
-    """The last bookings, each with its entries as `entries` (member → minutes)."""
-    rows = connection.execute(select(transfers).order_by(transfers.c.id.desc()).limit(most)).mappings().all()
+def recent(connection: Connection, most: int = 20) -> list[Booking]:
+    """The last bookings, the newest first."""
+    return _bookings(connection, select(transfers).order_by(transfers.c.id.desc()).limit(most))
+
+
+def booking(connection: Connection, number: int) -> Booking:
+    """One by its number. Raises NotFound."""
+    found = _bookings(connection, select(transfers).where(transfers.c.id == number))
+    if not found:
+        raise NotFound("There is no such booking.")
+    return found[0]
+
+
+def _bookings(connection: Connection, chosen: Select) -> list[Booking]:
+    rows = connection.execute(chosen).mappings().all()
+    numbers = chosen.with_only_columns(transfers.c.id).subquery()
     held: dict[int, dict[int, int]] = {}
     for transfer, member, minutes in connection.execute(select(
             entries.c.transfer_id, entries.c.member_id, entries.c.minutes).where(
-            entries.c.transfer_id.in_([row["id"] for row in rows]))):
+            entries.c.transfer_id.in_(select(numbers.c.id))).order_by(entries.c.id)):
         held.setdefault(transfer, {})[member] = minutes
-    undone = set(connection.execute(select(transfers.c.reverses).where(transfers.c.reverses.is_not(None))).scalars())
-    return [{**row, "entries": held.get(row["id"], {}), "reversed": row["id"] in undone} for row in rows]
-
-
-def given(connection: Connection, since: str = "") -> int:
-    """Minutes given since a day (ISO), by exchanges that stand."""
-    undone = select(transfers.c.reverses).where(transfers.c.reverses.is_not(None))
-    return int(connection.execute(select(func.coalesce(func.sum(entries.c.minutes), 0)).join(
-        transfers, entries.c.transfer_id == transfers.c.id).join(members, entries.c.member_id == members.c.id).where(
-        entries.c.minutes > 0, transfers.c.kind == Kind.EXCHANGE.value, transfers.c.day >= since,
-        members.c.kind != "pot", transfers.c.id.not_in(undone))).scalar_one())
-
-
-def hours_by_ward(connection: Connection) -> dict[str, tuple[int, int]]:
-    """Ward code → (minutes given there by exchanges that stand, members who gave); "" for members of no ward."""
-    undone = select(transfers.c.reverses).where(transfers.c.reverses.is_not(None))
-    rows = connection.execute(select(
-        members.c.ward_code, func.sum(entries.c.minutes), func.count(members.c.id.distinct())).join(
-        transfers, entries.c.transfer_id == transfers.c.id).join(members, entries.c.member_id == members.c.id).where(
-        entries.c.minutes > 0, transfers.c.kind == Kind.EXCHANGE.value, members.c.kind != "pot",
-        transfers.c.id.not_in(undone)).group_by(members.c.ward_code))
-    return {code: (int(minutes), people_) for code, minutes, people_ in rows}
+    undone = dict(connection.execute(select(transfers.c.reverses, transfers.c.id).where(
+        transfers.c.reverses.in_(select(numbers.c.id)))).all())
+    return [Booking(row["id"], row["day"], Kind(row["kind"]), row["topic"], row["opportunity_id"],
+                    held.get(row["id"], {}), row["reverses"], undone.get(row["id"]), row["at"], row["by"])
+            for row in rows]
 
 
 def faults(connection: Connection) -> list[str]:
-    """What is wrong with the ledger; empty when every booking sums to nothing and has two sides."""
-    wrong = connection.execute(select(transfers.c.id, func.coalesce(func.sum(entries.c.minutes), 0),
-                                      func.count(entries.c.id)).outerjoin(
-        entries, entries.c.transfer_id == transfers.c.id).group_by(transfers.c.id).having(
-        (func.coalesce(func.sum(entries.c.minutes), 0) != 0) | (func.count(entries.c.id) < 2)))
-    return [f"booking {number} has {sides} sides and comes to {total} minutes" for number, total, sides in wrong]
+    """What is wrong with the ledger; empty when no hour is lost.
+
+    That is when every booking sums to nothing and has two sides, every reversal is the opposite of what it takes back,
+    every entry has its booking and its member, and who has left has nothing.
+    """
+    return [*_unbalanced(connection), *_not_opposite(connection), *_astray(connection)]
 
 
-def set_link(connection: Connection, number: int, token: str) -> None:
-    """The private link to a member's statement; the one of before ends. An empty token ends it."""
-    connection.execute(update(members).where(members.c.id == number).values(statement=digest(token) if token else ""))
+def _unbalanced(connection: Connection) -> Iterable[str]:
+    total = func.coalesce(func.sum(entries.c.minutes), 0)
+    for number, minutes, sides in connection.execute(select(transfers.c.id, total, func.count(entries.c.id)).outerjoin(
+            entries, entries.c.transfer_id == transfers.c.id).group_by(transfers.c.id).having(
+            (total != 0) | (func.count(entries.c.id) < 2))):
+        yield f"booking {number} has {sides} sides and comes to {minutes} minutes"
 
 
-def by_link(connection: Connection, token: str) -> int | None:
-    """Whose statement a link opens."""
-    return connection.execute(select(members.c.id).where(
-        members.c.statement == digest(token), members.c.left_at == "")).scalar()
+def _not_opposite(connection: Connection) -> Iterable[str]:
+    first, back = entries.alias(), entries.alias()
+    unlike = select(transfers.c.id).join(first, first.c.transfer_id == transfers.c.reverses).outerjoin(
+        back, (back.c.transfer_id == transfers.c.id) & (back.c.member_id == first.c.member_id)).where(
+        func.coalesce(back.c.minutes, 0) != -first.c.minutes)
+    for number in connection.execute(unlike.distinct()).scalars():
+        yield f"booking {number} is not the opposite of the one that it takes back"
 
 
-def names_of(held: Sequence[Member]) -> dict[int, str]:
-    """What each member is called; those whose details were deleted by their number."""
-    return {one.id: one.name or f"Former member {one.id}" for one in held}
+def _astray(connection: Connection) -> Iterable[str]:
+    lost = connection.execute(select(func.count()).select_from(
+        entries.outerjoin(transfers, transfers.c.id == entries.c.transfer_id).outerjoin(
+            members, members.c.id == entries.c.member_id)).where(
+        transfers.c.id.is_(None) | members.c.id.is_(None))).scalar()
+    if lost:
+        yield f"{lost} entries are of no booking or no member"
+    for number, minutes in connection.execute(select(members.c.id, func.sum(entries.c.minutes)).join(
+            entries, entries.c.member_id == members.c.id).where(members.c.left_at != "").group_by(members.c.id).having(
+            func.sum(entries.c.minutes) != 0)):
+        yield f"member {number} has left, and still has {minutes} minutes"

@@ -27,6 +27,7 @@ from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
 from assetmap.web.relations.meeting import groups_of, hubs_of, of_opportunity
+from assetmap.web.timebank.chances import takes_hours
 
 blueprint = Blueprint("records", __name__)
 _NEXT_DATES = 6
@@ -325,7 +326,8 @@ def _opportunity_page(layer: AssetLayer, number: int, chance: Opportunity, card:
     is_open = bool(layer.listed_mask(services.now())[number])
     if is_open and chance.giver_kind == INDIVIDUAL:
         detail["contact_note"] = ""  # the button to answer says it
-    return {"opportunity": detail, "can_answer": is_open, "could_meet": of_opportunity(number) if is_open else [],
+    return {"opportunity": detail, "can_answer": is_open, "takes_hours": takes_hours(chance.reward, chance.kind),
+            "could_meet": of_opportunity(number) if is_open else [],
             "groups_about": groups_of(number) if is_open else [],
             "hubs_about": hubs_of(number) if is_open else []}
 

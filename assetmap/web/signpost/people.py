@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from assetmap.domain.errors import Conflict, NotFound
 from assetmap.domain.person import Person
-from assetmap.store import leaving, records, sent_forms
+from assetmap.store import leaving, ledger_members, records, sent_forms
 from assetmap.store import people as register_of_people
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS
@@ -148,10 +148,12 @@ def _form(values: dict, errors: dict, known: Person | None, status: int) -> Resp
 def _page(number: int, typed: dict, errors: dict, status: int) -> Response:
     with services.database().reading() as connection:
         person, rows = _known(connection, number), register_of_people.offers_of(connection, number)
+        member = ledger_members.of_person(connection, number)
     values = typed or {"person_name": person.name, "email": person.email, "phone": person.phone, "postcode": "",
                        "ward": person.ward_code, "languages": list(person.languages)}
     page = render_template("signpost/person.html", form={"values": values, "errors": errors}, person=person,
-                           view=_view(person, rows), options=people_form.options(), here=f"{HERE}/{number}")
+                           view=_view(person, rows), options=people_form.options(), here=f"{HERE}/{number}",
+                           member=member)
     return make_response(page, status)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from assetmap.web.timebank import book, members
+from assetmap.web.timebank import book, member, members, overview
 
 
 def register(app: Flask) -> None:
     """The pages."""
-    members.register(app)
-    book.register(app)
+    for module in (overview, members, member, book):
+        module.register(app)
