@@ -34,7 +34,7 @@ def test_every_record_is_on_one_of_the_pages_and_on_one_only(client):
     found = [name for page in range(1, 6) for name in rows_of(client, f"/steward/groups?page={page}")]
     with shared(client).database.reading() as connection:
         names = [name for _id, name, *_ in records.identities(connection, LAYERS["groups"])]
-    assert len(found) == 213 and sorted(found) == sorted(names)
+    assert len(found) > 200 and sorted(found) == sorted(names)
     assert [name.casefold() for name in found] == sorted(name.casefold() for name in found)
 
 

@@ -14,9 +14,10 @@ from assetmap.layers.write import defused
 from assetmap.store import ledger, ledger_members, people
 from assetmap.store.database import Connection
 from assetmap.store.ledger import Line
-from assetmap.web import access, packs, services
+from assetmap.web import access, services
 from assetmap.web import wording as days
 from assetmap.web.language import gettext as _
+from assetmap.web.qr import qr_code
 from assetmap.web.timebank import wording
 from assetmap.web.timebank.members import HERE
 
@@ -40,7 +41,7 @@ def _page(number: int, token: str = "", errors: dict | None = None) -> Response:
     if link:
         access.keep_secret()
     page = render_template("timebank/member.html", **shown, here=f"{HERE}/{number}", has_link=has_link, link=link,
-                           qr=packs.qr_of(link) if link else "", stays=stays,
+                           qr=qr_code(link) if link else "", stays=stays,
                            form={"values": {}, "errors": errors or {}})
     return make_response(page, 400 if errors else 200)
 
