@@ -9,7 +9,7 @@ from tests.conftest import csrf_of, sign_in
 def test_a_new_map_has_nothing_waiting_and_says_what_was_loaded(steward_client):
     page = steward_client.get("/steward").text
     assert "No suggestions wait." in page and "No letters wait." in page
-    assert "Import of groups from sample_groups.csv" in page and "215 added" in page
+    assert "Import of groups from sample_groups.csv" in page and "216 added" in page
 
 
 def test_what_a_resident_sends_waits_on_the_first_page(own_app, steward_client):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 
@@ -18,15 +20,20 @@ class PointIndex:
         self.point = known[np.argsort(x[known], kind="stable")]
         self.x, self.y, self.owner = x[self.point], y[self.point], owner[self.point]
 
-    def within(self, x: float, y: float, within_m: float) -> tuple[np.ndarray, np.ndarray]:
+    def within(self, x: float, y: float, within_m: float,
+               among: Callable[[slice], np.ndarray] | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Owners with a point at most `within_m` away, each once, and the metres to their nearest point.
 
-        Both arrays are aligned, in no particular order.
+        Both arrays are aligned, in no particular order. `among` tells of rows of `self.point` which of them count, as
+        bool; the others are passed over.
         """
-        strip = slice(np.searchsorted(self.x, x - within_m, "left"), np.searchsorted(self.x, x + within_m, "right"))
+        strip = slice(int(self.x.searchsorted(x - within_m, "left")), int(self.x.searchsorted(x + within_m, "right")))
         dx, dy = self.x[strip] - x, self.y[strip] - y
         squared = dx * dx + dy * dy
-        inside = np.flatnonzero(squared <= within_m * within_m)
+        near = squared <= within_m * within_m
+        if among is not None:
+            near &= among(strip)
+        inside = np.flatnonzero(near)
         owner, squared = self.owner[strip][inside], squared[inside]
         return _nearest_of_each(owner, np.sqrt(squared))
 

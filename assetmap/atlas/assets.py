@@ -125,7 +125,7 @@ class AssetLayer:
 
     def prepare(self) -> None:
         """Work out everything that requests will ask for, so that none of them waits for it."""
-        for name in ("_open", "_active", "last_day", "_facets", "session_weekdays", "session_parts", "name_rank",
+        for name in ("_open", "is_active", "last_day", "_facets", "session_weekdays", "session_parts", "name_rank",
                      "words"):
             getattr(self, name)
 
@@ -150,7 +150,8 @@ class AssetLayer:
         return open_
 
     @cached_property
-    def _active(self) -> np.ndarray:
+    def is_active(self) -> np.ndarray:
+        """Which assets go on just now, rather than being paused or over; (n,) bool."""
         return np.array([status == "active" for status in self.column("status")], dtype=bool)
 
     @cached_property
@@ -260,7 +261,7 @@ class AssetLayer:
         if kept is None or kept[0] != minute:
             with self._lock:
                 starts = soonest(self.sessions.next_start(minute, include_running=True), self.session_owner, len(self))
-                starts[~self._active] = np.datetime64("NaT")
+                starts[~self.is_active] = np.datetime64("NaT")
                 kept = self._starts = (minute, starts)
         return kept[1]
 

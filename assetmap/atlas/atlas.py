@@ -130,7 +130,7 @@ class Atlas:
         return int(locate_wards(self.wards, [lon], [lat])[0]) if len(self.wards) else -1
 
     @cached_property
-    def _ward_points(self) -> list[tuple[float, float]]:
+    def ward_points(self) -> list[tuple[float, float]]:
         """A longitude and latitude inside each ward."""
         points = shapely.point_on_surface(self.wards.geometry.to_numpy())
         return list(zip(shapely.get_x(points).tolist(), shapely.get_y(points).tolist(), strict=True))
@@ -175,7 +175,7 @@ class Atlas:
             points += [(*self._hubs_at[other][:2], other) for other in dict.fromkeys(hubs)
                        if self._hubs_at[other][1] is not None and (other != hub_id or own_lat is None)]
             if not points and somewhere[number] in self.ward_number:
-                points = [(*self._ward_points[self.ward_number[somewhere[number]]], "")]
+                points = [(*self.ward_points[self.ward_number[somewhere[number]]], "")]
             held_at.append(" ".join([self._hubs_at[other][2] for other in hubs]))
             for point in points:
                 lon.append(point[0])

@@ -49,9 +49,14 @@ def opportunity_sides(layer: AssetLayer, hubs: AssetLayer, within_m: float) -> S
     return Sides(
         topics=_bits(layer, "category"), x=x, y=y, reach_m=np.array(reach, dtype=float),
         online=np.array(layer.column("online"), dtype=bool), slots=slots_of(layer), languages=_spoken(layer),
-        has=(access & ~needs) | _hub_access(layer, hubs), needs=access & needs,
+        has=access_there(layer, hubs), needs=access & needs,
         kind=np.array([kinds.get(kind, len(kinds)) for kind in layer.column("kind")], dtype=np.int64),
         hours=np.array([np.nan if hours is None else hours for hours in layer.column("hours")], dtype=float))
+
+
+def access_there(layer: AssetLayer, hubs: AssetLayer) -> np.ndarray:
+    """(n, a) bool: the access that each opportunity has, of its own and of its hub; not what its people need."""
+    return (_bits(layer, "access") & ~_says_needs(layer)[:, None]) | _hub_access(layer, hubs)
 
 
 def _spoken(layer: AssetLayer) -> np.ndarray:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from weakref import WeakKeyDictionary
+from typing import NamedTuple
 
 import numpy as np
 
 from assetmap.analysis import suggesting
 from assetmap.analysis.sides import RELATED, SAME
+from assetmap.atlas.asset_bits import Flag, Profile, profile_of
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
-from assetmap.atlas.sides import slots_of
 from assetmap.domain.place import Place
 
-GOOD_COMPANY = frozenset({"shared-meals", "coffee-chat", "befriending", "games-cards", "dance", "music-singing",
-                          "sport", "residents", "volunteering"})
-"""Categories in which people mostly talk and do things together."""
+FARTHER_M = 400.0
+"""Beyond the reach: there near misses are still named."""
+_VISITED_M = 1_500.0  # so far away, at most, who could come to the person is looked for
+_ENJOYED = 0.8  # of an ask about what they only enjoy, beside one about what they can do
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a person is looking for, and could give. Nothing here says who they are, and nothing of it is kept.
 
-    `likes`, `learn` and `offer` are categories; `slots` parts of the week as in `sides.Sides` (0: any);
-    `needs` features of access; `languages` codes; `company` is company, alone or ""; `cost` is free or "".
+    `place` is where they are, else `ward` (its number, -1: anywhere); `reach_m` how far they can get in a straight
+    line. `likes`, `learn` and `offer` are categories; `slots` parts of the week as in `sides.Sides` (0: any);
+    `needs` features of access that are a must; `languages` codes; `company` is company, alone or ""; `cost` is free
+    or ""; `travel` walk or bus. `online` says that what can be done from home suits them too.
     """
 
     place: Place | None = None
     ward: int = -1
     reach_m: float = 3_000.0
+    travel: str = "walk"
     likes: tuple[str, ...] = ()
     learn: tuple[str, ...] = ()
     offer: tuple[str, ...] = ()
@@ -45,26 +49,41 @@ class Wish:
     cost: str = ""
     age: int | None = None
 
+    @property
+    def enjoy(self) -> tuple[str, ...]:
+        """What they want for themselves."""
+        return tuple(dict.fromkeys((*self.likes, *self.learn)))
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """One thing that suits, or nearly does; `against` and `unknown` are bits of `analysis.suggesting`."""
+
+class Suggested(NamedTuple):
+    """One thing that suits, or nearly does. `metres` is None when it is not known from where.
+
+    `topics` are the wanted categories that it carries, or none when it is only `beside` them; `giving` that it is
+    about what they could offer; `slots` when they are free and it is on; `against` and `unknown` are bits of
+    `analysis.suggesting`.
+    """
 
     layer: AssetLayer
     number: int
     score: float
     metres: float | None
     topics: tuple[str, ...]
-    same_topic: bool
+    beside: tuple[str, ...]
+    giving: bool
     speaks: bool
-    in_time: bool
+    slots: int
+    company: bool
     against: int
     unknown: int
+
+    @property
+    def id(self) -> str:
+        return self.layer.rows.value(self.number, "id")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """`groups` to join, offers to `take` up, asks that they could answer (`give`), and what nearly fits."""
+    """`groups` to join, offers to `take` up, where they could `give`, and what fits all but one thing (`misses`)."""
 
     groups: list[Suggested] = field(default_factory=list)
     take: list[Suggested] = field(default_factory=list)
@@ -76,172 +95,161 @@ class Suggestions:
         return not (self.groups or self.take or self.give)
 
 
-def suggest(atlas: Atlas, wish: Wish, now: datetime, count: int = 8) -> Suggestions:
-    """The best of each for a wish."""
-    enjoy, made, misses = (*wish.likes, *wish.learn), Suggestions(), []
-    near = {layer.layer.name: _near(atlas, layer, wish) for layer in (atlas.groups, atlas.opportunities)}
-    for found, layer, wanted, direction in ((made.groups, atlas.groups, enjoy, 0),
-                                            (made.take, atlas.opportunities, enjoy, OFFER),
-                                            (made.give, atlas.opportunities, wish.offer, ASK)):
-        if wanted:
-            search = _Search(atlas, layer, wish, wanted, near[layer.layer.name], now, direction)
-            found.extend(search.best(count))
-            misses.extend(search.misses(count))
-    made.misses.extend(sorted(misses, key=lambda one: -one.score)[:count])
-    return made
+def suggest(atlas: Atlas, wish: Wish, now: datetime, count: int = 6) -> Suggestions:
+    """The best `count` of each for a wish, best first. What suits in two ways stands where it comes first."""
+    origin = _origin(atlas, wish)
+    groups, chances = (_Looked(layer, atlas.hubs, wish, origin, now) for layer in (atlas.groups, atlas.opportunities))
+    asks = chances.flagged(Flag.ASK)
+    join, take, give = _picked(groups, chances, asks, count)
+    misses = [*groups.misses(groups.enjoy, count),
+              *chances.misses(np.where(asks, chances.offer, chances.enjoy), count, giving=asks)]
+    return Suggestions(*([_made(wish, *pick) for pick in picks]
+                         for picks in (join, take, give, _nearest_misses(misses, count))))
 
 
-def _near(atlas: Atlas, layer: AssetLayer, wish: Wish) -> tuple[np.ndarray, np.ndarray]:
-    """(numbers, metres) of what is within reach and a little beyond, so that near misses are seen, and of what is
-    online when that will do."""
+_Pick = tuple[float, "_Looked", int, bool]  # score, where it was found, its row there, whether it is to give
+
+
+def _picked(groups: _Looked, chances: _Looked, asks: np.ndarray,
+            count: int) -> tuple[list[_Pick], list[_Pick], list[_Pick]]:
+    """What to join, to take up, and where to give."""
+    join = groups.best(groups.enjoy, count)
+    joined = {row for _score, _groups, row, _giving in join}
+    share = [pick for pick in groups.best(groups.offer, count, giving=True, least=SAME) if pick[2] not in joined]
+    gladly = chances.enjoy * _ENJOYED * chances.flagged(Flag.WELCOMING)
+    answer = chances.best(np.maximum(chances.offer, gladly) * asks, count, giving=True)
+    return join, chances.best(chances.enjoy * ~asks, count), _first((*answer, *share), count)
+
+
+def _first(picks: Iterable[_Pick], count: int) -> list[_Pick]:
+    return sorted(picks, key=lambda pick: -pick[0])[:count]
+
+
+def _nearest_misses(misses: Iterable[_Pick], count: int) -> list[_Pick]:
+    """First what only has to be asked, then what is known not to fit; half of each when there is enough of both."""
+    asked, known = [], []
+    for pick in misses:
+        (asked if pick[1].judged.against[pick[2]] & suggesting.ASK_FIRST else known).append(pick)
+    half = count // 2
+    return [*_first(asked, max(half, count - len(known))), *_first(known, max(half, count - len(asked)))]
+
+
+def _made(wish: Wish, score: float, looked: _Looked, row: int, giving: bool) -> Suggested:
+    things, judged, topics = looked.things, looked.judged, looked.profile.topics
+    number, metres = int(looked.numbers[row]), float(things.metres[row])
+    theirs = giving and bool(looked.offer[row])
+    wanted = wish.offer if theirs else wish.enjoy
+    held = topics.of(number, wanted)
+    beside = () if held else topics.of(number, sorted(_beside(looked.profile, wanted)))
+    return Suggested(
+        looked.layer, number, score, None if wish.place is None or math.isnan(metres) else metres, held, beside,
+        theirs, bool(things.speaks[row]), int(things.slots[row]) & wish.slots, bool(things.company[row]),
+        int(judged.against[row]), int(judged.unknown[row]))
+
+
+def _beside(profile: Profile, wanted: Iterable[str]) -> set[str]:
+    return {other for code in wanted for other in profile.related.get(code, ())}
+
+
+def _origin(atlas: Atlas, wish: Wish) -> tuple[float, float] | None:
+    """From where it is measured: the person's place, else the middle of their ward."""
     if wish.place is not None:
-        x, y = atlas.to_metres(wish.place.lat, wish.place.lon)
-        numbers, metres = layer.index.within(x, y, wish.reach_m + min(wish.reach_m, _FARTHER_M))
-    else:
-        numbers = np.flatnonzero(layer.ward == wish.ward) if wish.ward >= 0 else np.arange(len(layer))
-        metres = np.full(len(numbers), np.nan)
-    if wish.online:
-        extra = _profile(atlas, layer).unplaced_online
-        numbers, metres = np.concatenate([numbers, extra]), np.concatenate([metres, np.full(len(extra), np.nan)])
-    return numbers, metres
+        return atlas.to_metres(wish.place.lat, wish.place.lon)
+    if wish.ward >= 0:
+        lon, lat = atlas.ward_points[wish.ward]
+        return atlas.to_metres(lat, lon)
+    return None
 
 
-OFFER, ASK = 1, 2
-_ENOUGH = 60  # of what is wanted itself: what is only related to it is then left out
-_FARTHER_M = 400.0  # beyond the reach: there near misses are still named
+_FLAGS = {name: getattr(Flag, name.upper()) for name in (
+    "placed", "online", "comes", "english", "says_access", "free", "company", "paused")}
 
 
-class _Profile:
-    """Columns of one layer as bits, made once, so that judging thousands of candidates takes a few sums."""
+class _Looked:
+    """One layer looked through: what is near and about anything wanted, judged once, whatever it is listed as."""
 
-    def __init__(self, atlas: Atlas, layer: AssetLayer):
-        terms = atlas.vocabulary.of("category")
-        self.related = {code: set(term.related) & set(terms) for code, term in terms.items()}
-        for code, term in terms.items():
-            for other in term.related:
-                if other in terms:
-                    self.related[other].add(code)
-        self.topics = _Bits(layer, "category")
-        self.access, self.languages = _Bits(layer, "access"), _Bits(layer, "language")
-        self.slots = slots_of(layer)
-        self.says_access = ~self.access.none
-        self.english = self.languages.have(["en"]) | self.languages.none
-        self.company = self.topics.have(sorted(GOOD_COMPANY & set(terms)))
-        size = len(layer)
-        self.free = layer.facet("cost").any_of(np.arange(size), ["free", "donation"]) if (
-            "cost" in layer.facet_names) else np.ones(size, dtype=bool)
-        self.direction = np.zeros(size, dtype=np.int8)
-        if "direction" in layer.layer.content:
-            self.direction[:] = [OFFER if said == "offer" else ASK for said in layer.column("direction")]
-        self.unplaced_online = np.flatnonzero(np.array(layer.column("online"), dtype=bool) & ~layer.placed)
-
-
-class _Bits:
-    """Which codes of a facet each asset carries, 63 to a number."""
-
-    def __init__(self, layer: AssetLayer, facet: str):
-        held = layer.facet(facet)
-        self.place = {code: divmod(number, 63) for number, code in enumerate(held.codes)}
-        self.words = []
-        for first in range(0, len(held.codes), 63):
-            part = held.carries[first: first + 63].astype(np.int64)
-            self.words.append(reduce(np.bitwise_or, (row << bit for bit, row in enumerate(part))))
-        self.none = ~held.carries.any(axis=0)
-
-    def have(self, codes: Sequence[str], rows: np.ndarray | None = None) -> np.ndarray:
-        """Which assets (of `rows`) carry any of the codes."""
-        return self._asked(codes, rows, lambda held, asked: (held & asked) != 0, np.logical_or, False)
-
-    def have_all(self, codes: Sequence[str], rows: np.ndarray) -> np.ndarray:
-        """Which of `rows` carry every one of the codes."""
-        return self._asked(codes, rows, lambda held, asked: (held & asked) == asked, np.logical_and, True)
-
-    def _asked(self, codes, rows, test, join, start: bool) -> np.ndarray:
-        masks = [0] * len(self.words)
-        unknown = [code for code in codes if code not in self.place]
-        for code in set(codes) - set(unknown):
-            word, bit = self.place[code]
-            masks[word] |= 1 << bit
-        size = len(self.none) if rows is None else len(rows)
-        made = np.full(size, start and not unknown)
-        for held, mask in zip(self.words, masks, strict=True):
-            if mask:
-                made = join(made, test(held if rows is None else held[rows], np.int64(mask)))
-        return made
-
-
-_PROFILES: WeakKeyDictionary[AssetLayer, _Profile] = WeakKeyDictionary()
-
-
-def _profile(atlas: Atlas, layer: AssetLayer) -> _Profile:
-    kept = _PROFILES.get(layer)
-    if kept is None:
-        kept = _PROFILES[layer] = _Profile(atlas, layer)
-    return kept
-
-
-class _Search:
-    """One layer looked through for what somebody wants: first what is near, then what is about it."""
-
-    def __init__(self, atlas: Atlas, layer: AssetLayer, wish: Wish, wanted: Sequence[str],
-                 near: tuple[np.ndarray, np.ndarray], now: datetime, direction: int):
-        self.layer, self.wish, self.wanted = layer, wish, tuple(dict.fromkeys(wanted))
-        self.profile = _profile(atlas, layer)
-        self.numbers, self.metres, self.topic = self._about(*near, now, direction)
-        self.things = self._things()
-        self.scored = suggesting.score(self.things, self._person())
-
-    def _about(self, numbers: np.ndarray, metres: np.ndarray, now: datetime,
-               direction: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(what is about something wanted, its metres, how near its topic is). What is only related is looked at
-        where there is little of what is wanted itself."""
-        layer, wish, profile = self.layer, self.wish, self.profile
-        open_ = layer.listed_mask(now)[numbers]
-        if direction:
-            open_ &= profile.direction[numbers] == direction
+    def __init__(self, layer: AssetLayer, hubs: AssetLayer, wish: Wish, origin: tuple[float, float] | None,
+                 now: datetime):
+        self.layer, self.wish, self.profile = layer, wish, profile_of(layer, hubs)
+        (enjoy, by_enjoy), (offer, by_offer) = self.profile.wanted(wish.enjoy), self.profile.wanted(wish.offer)
+        self.about = enjoy | by_enjoy | offer | by_offer
+        numbers, metres = self._near(origin)
+        topics, person = self.profile.topics, self._person()
+        things = self._things(numbers, metres)
+        against = suggesting.faults(things, person)
+        kept = (against == 0) | topics.any_in(enjoy | offer, numbers) & suggesting.is_one_fault(against)
+        kept &= layer.listed_mask(now)[numbers]
         if wish.age is not None and "age_min" in layer.layer.content:
-            open_ &= (layer.age_min[numbers] <= wish.age) & (wish.age <= layer.age_max[numbers])
-        same = profile.topics.have(self.wanted, numbers) & open_
-        rows = np.flatnonzero(same)
-        topic = np.full(len(rows), SAME)
-        if len(rows) < _ENOUGH:
-            beside = sorted(set().union(*(profile.related.get(code, ()) for code in self.wanted)) - set(self.wanted))
-            related = np.flatnonzero(profile.topics.have(beside, numbers) & open_ & ~same)
-            rows, topic = np.concatenate([rows, related]), np.concatenate([topic, np.full(len(related), RELATED)])
-        return numbers[rows], metres[rows], topic
+            kept &= (layer.age_min[numbers] <= wish.age) & (wish.age <= layer.age_max[numbers])
+        rows = np.flatnonzero(kept)
+        self.numbers, self.things = numbers[rows], things.take(rows)
+        self.judged = suggesting.judge(self.things, person, against[rows])
+        self.enjoy = topics.nearness(self.numbers, enjoy, by_enjoy)
+        self.offer = topics.nearness(self.numbers, offer, by_offer)
 
-    def _things(self) -> suggesting.Candidates:
-        rows, wish, profile = self.numbers, self.wish, self.profile
-        others = [code for code in wish.languages if code != "en"]
+    def _near(self, origin: tuple[float, float] | None) -> tuple[np.ndarray, np.ndarray]:
+        """(numbers, metres) of what is about anything wanted within reach and a little beyond; and what is online,
+        when that will do.
+
+        Of a ward, all in it, and what is within reach of its middle: who lives where is not known.
+        """
+        layer, wish, profile = self.layer, self.wish, self.profile
+        if origin is None:
+            numbers = self._those_about(np.arange(len(layer)))
+            return numbers, np.full(len(numbers), np.nan)
+        farther = wish.reach_m + (min(wish.reach_m / 2, FARTHER_M) if wish.place is not None else 0.0)
+        numbers, metres = self._within(*origin, farther, max(farther, _VISITED_M))
+        if wish.place is None:
+            inside = self._those_about(np.flatnonzero(layer.ward == wish.ward))
+            here = np.isin(numbers, inside, invert=True)
+            numbers = np.concatenate([numbers[here], inside])
+            metres = np.append(metres[here], np.full(len(inside), wish.reach_m / 2))
+        if wish.online and len(profile.online_only):
+            extra = self._those_about(profile.online_only)
+            numbers, metres = np.concatenate([numbers, extra]), np.append(metres, np.full(len(extra), np.nan))
+        return numbers, metres
+
+    def _within(self, x: float, y: float, farther: float, visited: float) -> tuple[np.ndarray, np.ndarray]:
+        """What is within `farther` metres; of those who could come to the person, within `visited`."""
+        profile = self.profile
+        visits = profile.visits and visited > farther
+        numbers, metres = self.layer.index.within(x, y, visited if visits else farther,
+                                                  lambda strip: profile.points_about(self.about, strip))
+        if visits:
+            near = (metres <= farther) | ((profile.flags[numbers] & Flag.COMES) != 0)
+            numbers, metres = numbers[near], metres[near]
+        return numbers, metres
+
+    def _those_about(self, numbers: np.ndarray) -> np.ndarray:
+        return numbers[self.profile.topics.any_in(self.about, numbers)]
+
+    def _things(self, rows: np.ndarray, metres: np.ndarray) -> suggesting.Candidates:
+        wish, profile = self.wish, self.profile
+        flags = profile.flags[rows]
         return suggesting.Candidates(
-            topic=self.topic, metres=self.metres, slots=profile.slots[rows],
-            speaks=profile.languages.have(others, rows), english=profile.english[rows],
-            has_access=profile.access.have_all(wish.needs, rows), says_access=profile.says_access[rows],
-            free=profile.free[rows], company=profile.company[rows])
+            metres=metres, reach_m=profile.reach_m[rows], slots=profile.slots[rows],
+            speaks=profile.languages.any_of([code for code in wish.languages if code != "en"], rows),
+            has_access=profile.access.all_of(wish.needs, rows),
+            **{name: (flags & flag) != 0 for name, flag in _FLAGS.items()})
 
     def _person(self) -> suggesting.Person:
         wish = self.wish
         return suggesting.Person(
-            slots=wish.slots, reach_m=wish.reach_m, needs_access=bool(wish.needs),
+            slots=wish.slots, reach_m=wish.reach_m, at_home=wish.online, needs_access=bool(wish.needs),
             needs_language=wish.only_own_language, has_language=bool(set(wish.languages) - {"en"}),
             only_free=wish.cost == "free", company=wish.company)
 
-    def best(self, count: int) -> list[Suggested]:
+    def flagged(self, flag: np.uint16) -> np.ndarray:
+        """Which have a flag; bool."""
+        return (self.profile.flags[self.numbers] & flag) != 0
+
+    def best(self, topic: np.ndarray, count: int, giving: bool = False, least: float = RELATED) -> list[_Pick]:
         """What nothing speaks against, best first."""
-        return [self._made(row) for row in suggesting.fitting(self.scored, self.things, count)]
+        rows, scores = suggesting.best(self.judged, topic, count, least)
+        return [(score, self, row, giving) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
 
-    def misses(self, count: int) -> list[Suggested]:
-        """What is just right but for one thing, best first."""
-        return [self._made(row) for row in suggesting.near_misses(self.scored, self.things, count)]
-
-    def _made(self, row: int) -> Suggested:
-        number, things = int(self.numbers[row]), self.things
-        facet = self.layer.facet("category")
-        topics = tuple(code for code in self.wanted if code in facet.position
-                       and facet.carries[facet.position[code], number])
-        metres = float(things.metres[row])
-        return Suggested(
-            self.layer, number, float(self.scored.score[row]), None if np.isnan(metres) else metres, topics,
-            bool(things.topic[row] >= SAME), bool(things.speaks[row]),
-            bool(self.wish.slots and things.slots[row] & self.wish.slots), int(self.scored.against[row]),
-            int(self.scored.unknown[row]))
+    def misses(self, topic: np.ndarray, count: int, giving: np.ndarray | None = None) -> list[_Pick]:
+        """What fits all but one thing, best first. `giving`: which of all are about what they could offer."""
+        rows, scores = suggesting.near_misses(self.judged, topic, count)
+        return [(score, self, row, giving is not None and bool(giving[row]))
+                for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]

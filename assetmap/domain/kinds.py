@@ -1,4 +1,4 @@
-"""Which kinds of offers answer which kinds of asks, besides those of the same kind."""
+"""What kinds of offers and asks are like: which offers answer which asks, and who can take them up, and where."""
 
 from __future__ import annotations
 
@@ -27,3 +27,10 @@ WANTS_A_PLACE = frozenset({"room"})
 
 IN_ANOTHER_LANGUAGE = frozenset({"interpreting"})
 """Kinds in which English alone is no language in common."""
+
+AT_THEIR_PLACE = frozenset({"befriending", "mentoring", "interpreting", "form_filling", "gift_or_loan", "skill",
+                            "timebank"})
+"""Kinds for which one can go to the other: without a hub, who gives may come to who cannot get far."""
+
+WELCOMING = frozenset({"volunteering", "befriending", "shared_meal", "gift_or_loan", "start_a_group", "timebank"})
+"""Kinds of asks that anybody who enjoys the thing can answer; the others want somebody who knows how."""

@@ -16,7 +16,7 @@ from assetmap.web.language import ngettext
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                "November", "December")
-_DETOUR = 4 / 3  # real walks are longer than straight lines; about a third, in towns
+DETOUR = 4 / 3  # real walks are longer than straight lines; about a third, in towns
 
 
 def distance(metres: float | None) -> str:
@@ -35,7 +35,7 @@ def walk(metres: float | None, settings: Settings) -> str:
     """"about 8 min walk"; "" beyond an hour or without a distance."""
     if metres is None or not settings.walk_m_per_min:
         return ""
-    minutes = max(1, round(metres * _DETOUR / settings.walk_m_per_min))
+    minutes = max(1, round(metres * DETOUR / settings.walk_m_per_min))
     return _("about %(minutes)s min walk", minutes=minutes) if minutes <= 60 else ""
 
 
