@@ -51,6 +51,10 @@ def chance_row(key, text):
             "lon": AT[1], "languages": text, "access": text, "notes": text}
 
 
+def ask_row(key, text):
+    return chance_row(key, text) | {"id": f"ask-{key}", "name": f"Ask {text}", "direction": "ask", "from": ""}
+
+
 @pytest.fixture(scope="module")
 def hostile_app(made_sample, tmp_path_factory):
     """The sample, and beside it a hub, a group and an offer for each hostile text, in every field that takes text."""
@@ -67,7 +71,9 @@ def hostile_app(made_sample, tmp_path_factory):
     (folder / "wards.geojson").write_text(json.dumps(wards), "utf-8")
     files = {"vocabulary": folder / "vocabulary.json", "wards": folder / "wards.geojson"}
     for layer, make in (("hubs", hub_row), ("groups", group_row), ("opportunities", chance_row)):
-        files[layer] = write(folder / f"{layer}.csv", [make(key, text) for key, text in HOSTILE.items()])
+        rows = [make(key, text) for key, text in HOSTILE.items()]
+        rows += [ask_row(key, text) for key, text in HOSTILE.items()] if layer == "opportunities" else []
+        files[layer] = write(folder / f"{layer}.csv", rows)
     database = Database(settings.database_address)
     for layer, file in files.items():
         source = "" if layer in ("wards", "vocabulary") else file.stem
@@ -110,6 +116,7 @@ def test_hostile_text_is_shown_as_text_on_every_page_of_a_record(key, hostile_se
 
 
 @pytest.mark.parametrize("path", ["/?near=51.5418,0.7140&within=100&per_page=100", "/opportunities?per_page=100",
+                                  "/could-meet?near=51.5418,0.7140&within=100&per_page=100", "/could-meet?show=best",
                                   "/wards", "/wards/E05002212", "/wards/E05002213", "/whats-on", "/", "/data"])
 def test_hostile_text_is_shown_as_text_on_every_list(path, hostile_server, open_page):
     page = open_page(1280, 900)
@@ -130,6 +137,21 @@ def test_hostile_text_is_shown_as_text_in_the_maps_popups(hostile_server, open_p
     text = dialog.inner_text()
     assert "{{43*43}}" in text and "{% off" in text and "${alert(1)}" in text and "</script>" in text
     assert page.evaluate("window.ran") is None
+
+
+def test_hostile_text_is_shown_as_text_on_the_lines_between_who_could_meet(hostile_server, open_page):
+    page = open_page(1440, 900)
+    page.on("dialog", lambda dialog: pytest.fail("an alert opened"))
+    said = check_page(page, hostile_server + "/could-meet?near=51.5418,0.7140&within=50&per_page=100")
+    line = page.locator(".meet-line").first  # both ends are one place, so that the line is a ring
+    line.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    text = dialog.inner_text()
+    for wanted in ("{{43*43}}", "{% off", "${alert(1)}", "</script>", "<img src=x"):
+        assert wanted in text and wanted in said
+    assert page.evaluate("window.ran") is None and page.locator("img[src=x]").count() == 0
 
 
 @pytest.mark.parametrize("field", ["near", "q", "age", "within", "category", "sort", "nonsense"])

@@ -44,6 +44,16 @@ class WardAsks:
     unmatched: int
 
 
+@dataclass(frozen=True, slots=True)
+class WardLink:
+    """Two wards, how many pairs would join them, and the row of the best of those."""
+
+    ward: int
+    other: int
+    pairs: int
+    best: int
+
+
 _LOCK = Lock()
 _MATCHES = "matches"
 
@@ -66,6 +76,7 @@ class OpportunityMatches:
     def __init__(self, atlas: Atlas, now: datetime, within_m: float):
         self.layer, self.groups, self.hubs = atlas.opportunities, atlas.groups, atlas.hubs
         self.vocabulary, self.within_m, self.day = atlas.vocabulary, within_m, now.date()
+        self.ward_codes, self.ward_names = atlas.ward_codes, atlas.ward_names
         listed = self.layer.listed_mask(now)
         self.is_offer = np.array([direction == "offer" for direction in self.layer.column("direction")], dtype=bool)
         self.offers, self.asks = np.flatnonzero(listed & self.is_offer), np.flatnonzero(listed & ~self.is_offer)
@@ -112,6 +123,10 @@ class OpportunityMatches:
             pairs.right == _place(self.asks, number))
         return self.top(np.flatnonzero(mine), count)
 
+    def ends(self, row: int) -> tuple[int, int]:
+        """The numbers of the offer and the ask of a row of `pairs`."""
+        return int(self.offers[self.pairs.left[row]]), int(self.asks[self.pairs.right[row]])
+
     def _explained(self, rows: np.ndarray) -> list[Match]:
         offers, asks = self.offers[self.pairs.left[rows]], self.asks[self.pairs.right[rows]]
         fits = explain(self.sides, offers, self.sides, asks, self.rules)
@@ -149,6 +164,27 @@ class OpportunityMatches:
         """Rows of `pairs` whose two are in different wards of this map."""
         left, right = self.layer.ward[self.offers][self.pairs.left], self.layer.ward[self.asks][self.pairs.right]
         return np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
+
+    @cached_property
+    def ward_links(self) -> list[WardLink]:
+        """Every two wards that pairs would join, those with most pairs first."""
+        rows = self.across_wards
+        wards = np.stack([self.layer.ward[self.offers][self.pairs.left[rows]],
+                          self.layer.ward[self.asks][self.pairs.right[rows]]], axis=1)
+        joined, of_row, counts = np.unique(np.sort(wards, axis=1), axis=0, return_inverse=True, return_counts=True)
+        best_first = rows[np.lexsort((-self.pairs.score[rows], of_row.ravel()))]
+        firsts = best_first[np.cumsum(counts) - counts]
+        made = [WardLink(*ward.tolist(), int(count), int(row))
+                for ward, count, row in zip(joined, counts, firsts, strict=True)]
+        return sorted(made, key=lambda one: (-one.pairs, one.ward, one.other))
+
+    @cached_property
+    def somewhere(self) -> np.ndarray:
+        """Which opportunities stand at a point of their ward, since no more is known of where; (n,) bool."""
+        layer, made = self.layer, np.zeros(len(self.layer), dtype=bool)
+        own = np.array([lat is not None for lat in layer.column("lat")], dtype=bool)
+        made[layer.spots.owner[layer.spots.hub_id == ""]] = True
+        return made & ~own
 
     def groups_for(self, number: int, now: datetime, count: int) -> list[tuple[int, Fit]]:
         """Groups that do what an opportunity is about, within its reach: (number, how it fits), best first."""

@@ -9,14 +9,13 @@ import numpy as np
 
 from assetmap.analysis.sides import ANYWHERE, Rules, Sides, relatedness
 from assetmap.atlas.assets import AssetLayer
-from assetmap.domain.kinds import ANSWERS, IN_ANOTHER_LANGUAGE, STAND_ALONE, WANTS_A_PLACE
+from assetmap.domain.kinds import ANSWERS, COMMON_LANGUAGE, IN_ANOTHER_LANGUAGE, STAND_ALONE, WANTS_A_PLACE
 from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.domain.times_parts import OTHER_TIMES, SLOTS, parts_of_week
 from assetmap.domain.vocabulary import Vocabulary
 from assetmap.store.rows import load_meetings
 
 KIND_SAME, KIND_ANSWERS = 1.0, 0.6
-_COMMON_LANGUAGE = "en"
 
 
 def opportunity_rules(vocabulary: Vocabulary) -> Rules:
@@ -61,9 +60,9 @@ def access_there(layer: AssetLayer, hubs: AssetLayer) -> np.ndarray:
 
 def _spoken(layer: AssetLayer) -> np.ndarray:
     spoken, languages = _bits(layer, "language"), list(layer.vocabulary.of("language"))
-    if _COMMON_LANGUAGE in languages and len(layer):
+    if COMMON_LANGUAGE in languages and len(layer):
         between = np.array([kind in IN_ANOTHER_LANGUAGE for kind in layer.column("kind")], dtype=bool)
-        spoken[between & (spoken.sum(axis=1) > 1), languages.index(_COMMON_LANGUAGE)] = False
+        spoken[between & (spoken.sum(axis=1) > 1), languages.index(COMMON_LANGUAGE)] = False
     return spoken
 
 

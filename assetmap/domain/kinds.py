@@ -19,6 +19,9 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 }
 """A tool to lend helps who wants a hand in the garden; a room helps who wants to begin a group."""
 
+COMMON_LANGUAGE = "en"
+"""What nearly everybody here speaks, so that it goes without saying."""
+
 STAND_ALONE = frozenset({"room", "form_filling", "interpreting", "small_grant"})
 """Kinds that say enough by themselves: a room is a room, whatever it is about."""
 

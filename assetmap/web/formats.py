@@ -32,17 +32,20 @@ FOR_PEOPLE = ("times", "cost_in_words", "address", "postcode", "access", "langua
 
 def find_json(asked: Search) -> Response:
     """The contract of /find.json: the query as understood, the place, a page of results."""
-    query, near = asked.query, asked.near
-    ward = near.ward if near else -1
-    atlas = services.atlas()
     return jsonify({
-        "query": understood(asked),
-        "place": None if near is None else {
-            "label": near.label, "lat": near.place.lat, "lon": near.place.lon,
-            "ward_code": atlas.ward_codes[ward] if ward >= 0 else None,
-            "ward_name": atlas.ward_names[ward] if ward >= 0 else None},
-        "total": asked.found.total, "page": query.page, "pages": asked.pages,
-        "results": [result(card) for card in asked.cards()]})
+        "query": understood(asked), "place": place_of(asked), "total": asked.found.total, "page": asked.query.page,
+        "pages": asked.pages, "results": [result(card) for card in asked.cards()]})
+
+
+def place_of(asked: Search) -> dict | None:
+    """From where somebody asks: label, position and ward; None when nobody said."""
+    near, atlas = asked.near, services.atlas()
+    if near is None:
+        return None
+    inside = near.ward >= 0
+    return {"label": near.label, "lat": near.place.lat, "lon": near.place.lon,
+            "ward_code": atlas.ward_codes[near.ward] if inside else None,
+            "ward_name": atlas.ward_names[near.ward] if inside else None}
 
 
 def understood(asked: Search) -> dict:

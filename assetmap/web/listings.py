@@ -44,6 +44,7 @@ def index(name: str) -> Response:
     query, cards, first = asked.query, asked.cards(), (asked.query.page - 1) * asked.query.per_page
     links = {"prev": query.address(path, page=query.page - 1) if query.page > 1 else None,
              "next": query.address(path, page=query.page + 1) if query.page < asked.pages else None, "reset": path,
+             "meet": query.address("/could-meet", page=1, sort="", per_page=20),
              **{ending: query.address(f"{path}.{ending}", page=1)
                 for ending in ("json", "geojson", "csv", *formats.FILES)}}
     page = render_template(

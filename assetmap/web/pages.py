@@ -18,6 +18,7 @@ _NAVIGATION = (
     ("/", _("Find"), "search"), ("/whats-on", _("What's on"), "calendar"), ("/hubs", _("Places"), "house"),
     ("/wards", _("Wards"), "map"), ("/opportunities", _("Offers and asks"), "heart-handshake"),
     ("/about", _("About"), "info"))
+_PART_OF = {"/could-meet": "/opportunities"}  # pages under an entry of the navigation, whatever their address
 
 
 def register(app: Flask) -> None:
@@ -47,7 +48,7 @@ def _shared() -> dict:
 
 
 def _navigation() -> list[dict]:
-    path = request.path
+    path = _PART_OF.get(request.path, request.path)
     return [{"label": label, "url": url, "icon": icon,
              "current": path == url or (url != "/" and path.startswith(url + "/"))} for url, label, icon in _NAVIGATION]
 

@@ -26,7 +26,7 @@ from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
-from assetmap.web.relations.meeting import groups_of, hubs_of, of_opportunity
+from assetmap.web.relations.meeting_views import groups_of, hubs_of, of_opportunity
 from assetmap.web.timebank.chances import takes_hours
 
 blueprint = Blueprint("records", __name__)
@@ -42,12 +42,11 @@ def page(name: str, record_id: str) -> str:
     record = layer.record(number)
     make = {"groups": _group_page, "hubs": _hub_page, "opportunities": _opportunity_page}[name]
     context = make(layer, number, record, card)
-    selected = findmap.page_map("place_map", "/map/points.json", layers=("groups", "hubs"), selected=card.id,
-                                fit=findmap.around(card.lat, card.lon)) if card.lat is not None else None
     address = f"/{name}/{quote(card.id)}"
     links = {"json": address + ".json", "ics": address + ".ics",
              "report": address + "/report", "back": "/"}
-    return render_template(f"find/{layer.layer.singular}.html", card=card, map=selected, links=links,
+    return render_template(f"find/{layer.layer.singular}.html", card=card, links=links,
+                           map=findmap.record_map(card, context.get("could_meet") or ()),
                            jsonld=Markup(structured.script_safe(structured.document(record, card, services.root()))),
                            source_text=_source(record), **context)
 

@@ -5,7 +5,8 @@ import { say } from "./say.js";
 const PICTURES = { groups: "users", hubs: "house", opportunities: "heart-handshake" };
 
 function mark(name) {
-  const shape = name === "wards" ? make("span", { class: "outline" }) : make("span", { class: `pin pin-${name}` }, icon(PICTURES[name] || "map-pin"));
+  const plain = { wards: "outline", lines: "dotted" }[name];
+  const shape = plain ? make("span", { class: plain }) : make("span", { class: `pin pin-${name}` }, icon(PICTURES[name] || "map-pin"));
   return make("span", { class: "mark", "aria-hidden": "true" }, shape);
 }
 
@@ -52,7 +53,7 @@ export class LayersPanel {
       box.addEventListener("change", () => {
         if (box.checked) this.on.add(layer.name);
         else this.on.delete(layer.name);
-        this.changed();
+        this.changed(layer.name);
       });
       set.append(make("label", { class: "option" }, box, mark(layer.name), make("span", {}, layer.label)));
     }

@@ -37,9 +37,13 @@ export function stackContent(stack) {
 }
 
 export function lineContent(line) {
-  const rows = line.ends.map((end) => make("li", {}, link(end.url, {}, make("b", {}, end.name))));
-  return dialog(say("two_could_meet"), make("p", { class: "soft" }, `${line.sentence}.`),
-    make("ul", { class: "popup-list", role: "list" }, ...rows));
+  const parts = line.pairs.flatMap((pair) => {
+    const rows = pair.ends.map((end) => make("li", {}, link(end.url, {}, make("small", {}, end.label), make("b", {}, end.name))));
+    return [make("p", { class: "soft" }, `${pair.sentence}.`), pair.to_ask ? make("p", { class: "soft" }, `${pair.to_ask}.`) : null,
+      make("ul", { class: "popup-list pair-of", role: "list" }, ...rows)];
+  });
+  const several = line.pairs.length > 1;
+  return dialog(several ? say("pairs_could_meet", { count: line.pairs.length }) : say("two_could_meet"), ...parts);
 }
 
 export function spotContent(ward, search) {

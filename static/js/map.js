@@ -50,7 +50,7 @@ class AssetMap {
   start() {
     this.started = true;
     this.addTiles();
-    this.panel = new LayersPanel(this.config, this.on, () => this.layersChanged());
+    this.panel = new LayersPanel(this.config, this.on, (name) => this.layersChanged(name));
     this.panel.addTo(this.map);
     this.controls = addControls(this.map, this.region, {
       searchArea: "quiet" in this.region.dataset ? null : () => this.searchArea(),
@@ -80,7 +80,7 @@ class AssetMap {
   show(config, keepView) {
     this.config = config;
     this.ring.draw(config.place, config.within_m);
-    this.lines?.show(config.lines_url);
+    this.showLines();
     this.controls?.offerSearch(false);
     if (keepView) {
       this.load();
@@ -101,9 +101,18 @@ class AssetMap {
     this.timer = setTimeout(() => this.load(), 180);
   }
 
-  layersChanged() {
-    this.wards.show(this.on.has("wards"));
-    this.load(true);
+  layersChanged(name) {
+    if (name === "wards") this.wards.show(this.on.has("wards"));
+    else if (name === "lines") this.showLines(true);
+    else this.load(true);
+  }
+
+  showLines(tell = false) {
+    this.lines?.show(this.on.has("lines") ? this.config.lines_url : "", tell);
+  }
+
+  pointLayers() {
+    return [...this.on].filter((layer) => layer !== "wards" && layer !== "lines");
   }
 
   address() {
@@ -114,14 +123,14 @@ class AssetMap {
     url.searchParams.set("bbox", [Math.max(bounds.getWest(), -180), Math.max(bounds.getSouth(), -90),
       Math.min(bounds.getEast(), 180), Math.min(bounds.getNorth(), 90)].map(round).join(","));
     url.searchParams.set("zoom", String(Math.round(this.map.getZoom())));
-    for (const layer of this.on) if (layer !== "wards") url.searchParams.append("layer", layer);
+    for (const layer of this.pointLayers()) url.searchParams.append("layer", layer);
     return url;
   }
 
   async load(tell = false) {
     clearTimeout(this.timer);
     this.running?.abort();
-    if (![...this.on].some((layer) => layer !== "wards")) {
+    if (!this.pointLayers().length) {
       this.markers.draw([]);
       return;
     }
@@ -220,8 +229,10 @@ function mount() {
     else drawn.config = detail.config;
   });
   const light = (event, on) => {
-    const card = event.target.closest?.(".card[data-lat]");
-    if (card && drawn.started) drawn.markers.spot(on ? card.dataset : null);
+    const card = event.target.closest?.(".card[data-lat], .card[data-pair]");
+    if (!card || !drawn.started) return;
+    if (card.dataset.pair) drawn.lines?.light(card.dataset.pair, on);
+    else drawn.markers.spot(on ? card.dataset : null);
   };
   document.addEventListener("pointerover", (event) => light(event, true));
   document.addEventListener("pointerout", (event) => light(event, false));
