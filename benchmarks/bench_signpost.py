@@ -54,8 +54,8 @@ def main(settings: Settings) -> bool:
 
 def _wish(place: Place, reach_m: int) -> Wish:
     return Wish(place=place, reach_m=float(reach_m), likes=("gardening", "games-cards"), learn=("digital-skills",),
-                offer=("sewing-knitting",), slots=0b111 << 3, needs=("step_free",), languages=("pl",),
-                company="company")
+                offer=("sewing-knitting",), words=(("games-cards", "bingo"),), slots=0b111 << 3,
+                needs=("step_free",), languages=("pl",), company="company")
 
 
 def _plain(atlas: Atlas, place: Place, reach_m: int, now: datetime) -> None:

@@ -95,6 +95,16 @@ def test_chips_say_as_much_as_words_and_a_wrong_letter_is_forgiven(connector):
     assert re.search(r'name="likes_picked" value="games-cards" checked', page)
 
 
+def test_who_names_one_activity_gets_it_before_others_of_its_kind(connector):
+    page = ask(connector, near="SS1", reach="3000", likes="football and table tennis, yoga").text
+    assert "Understood: Sport (football, table tennis), Gentle exercise (yoga)." in page
+    said = list(part(page, "To join").values())
+    named = [bool(re.search(r"(Sport|Gentle exercise) \((football|table tennis|yoga)", one)) for one in said]
+    assert named[0] and not named[-1] and named == sorted(named, reverse=True)
+    wrong = ask(connector, likes="She was a nurse, and she likes her garden").text
+    assert "Understood: Gardening and growing." in wrong and "Not understood: nurse." in wrong
+
+
 def test_what_was_ticked_stays_ticked_when_the_conversation_goes_on(connector):
     page = ask(connector, **HER | {"likes": "cards", "pick": ["groups:cards-at-bournes-corner",
                                                              "groups:raised-bed-regulars", "groups:gone", "x:y"]}).text

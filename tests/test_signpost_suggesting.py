@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.analysis import suggesting as bits
-from assetmap.analysis.nearby import PointIndex
+from assetmap.analysis.nearby import PointIndex, first_of_each
 from assetmap.analysis.sides import RELATED, SAME
 from assetmap.analysis.suggesting import Candidates, Person, best, faults, judge, near_misses
 from assetmap.atlas.near import find_near
@@ -103,8 +103,9 @@ def test_looking_among_some_points_only_finds_what_is_near_of_those(points, with
     x, y, owner, wanted = map(np.array, zip(*points, strict=True))
     index, kept = (PointIndex(x[rows].astype(float), y[rows].astype(float), owner[rows])
                    for rows in (slice(None), wanted))
-    found = index.within(50.0, 50.0, within_m, lambda strip: wanted[index.point[strip]])
-    assert [each.tolist() for each in found] == [each.tolist() for each in kept.within(50.0, 50.0, within_m)]
+    found = index.points_within(50.0, 50.0, within_m, lambda strip: wanted[index.point[strip]])
+    rows = first_of_each(*found)
+    assert [each[rows].tolist() for each in found] == [each.tolist() for each in kept.within(50.0, 50.0, within_m)]
 
 
 @pytest.fixture(scope="module")

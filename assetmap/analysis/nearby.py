@@ -20,12 +20,18 @@ class PointIndex:
         self.point = known[np.argsort(x[known], kind="stable")]
         self.x, self.y, self.owner = x[self.point], y[self.point], owner[self.point]
 
-    def within(self, x: float, y: float, within_m: float,
-               among: Callable[[slice], np.ndarray] | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def within(self, x: float, y: float, within_m: float) -> tuple[np.ndarray, np.ndarray]:
         """Owners with a point at most `within_m` away, each once, and the metres to their nearest point.
 
-        Both arrays are aligned, in no particular order. `among` tells of rows of `self.point` which of them count, as
-        bool; the others are passed over.
+        Both arrays are aligned, in no particular order.
+        """
+        return _nearest_of_each(*self.points_within(x, y, within_m))
+
+    def points_within(self, x: float, y: float, within_m: float,
+                      among: Callable[[slice], np.ndarray] | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """As `within`, with a row for each point: an owner may come more than once.
+
+        `among` tells of rows of `self.point` which of them count, as bool; the others are passed over.
         """
         strip = slice(int(self.x.searchsorted(x - within_m, "left")), int(self.x.searchsorted(x + within_m, "right")))
         dx, dy = self.x[strip] - x, self.y[strip] - y
@@ -34,8 +40,7 @@ class PointIndex:
         if among is not None:
             near &= among(strip)
         inside = np.flatnonzero(near)
-        owner, squared = self.owner[strip][inside], squared[inside]
-        return _nearest_of_each(owner, np.sqrt(squared))
+        return self.owner[strip][inside], np.sqrt(squared[inside])
 
     def nearest(self, x: float, y: float, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The `count` nearest owners, nearest first, and their metres."""
@@ -52,6 +57,17 @@ def _nearest_of_each(owner: np.ndarray, metres: np.ndarray) -> tuple[np.ndarray,
     np.minimum.at(best, owner - lowest, metres)
     present = np.flatnonzero(np.isfinite(best))
     return present + lowest, best[present]
+
+
+def first_of_each(owner: np.ndarray, metres: np.ndarray) -> np.ndarray:
+    """Rows of the nearest point of each owner, by owner. For few rows; metres that are NaN come last.
+
+    >>> first_of_each(np.array([7, 3, 7]), np.array([50.0, 10.0, 20.0]))
+    array([1, 2])
+    """
+    order = np.lexsort((metres, owner))
+    held = owner[order]
+    return order[np.concatenate([[True], held[1:] != held[:-1]])] if len(order) else order
 
 
 def smallest(values: np.ndarray, count: int) -> np.ndarray:

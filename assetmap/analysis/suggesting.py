@@ -11,11 +11,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from assetmap.analysis.nearby import smallest
-from assetmap.analysis.sides import RELATED, SAME
+from assetmap.analysis.sides import RELATED
 from assetmap.domain.times_parts import OTHER_TIMES, WEEK
 
 TOPIC, NEAR, TIME, LANGUAGE, COST, COMPANY = 0.42, 0.20, 0.16, 0.12, 0.05, 0.05
 """What each part is of a score, 1 in all."""
+OF_ITS_KIND = 0.8
+"""How near badminton is to who asked for football: one category, and another activity. Besides `sides.SAME`."""
 _UNKNOWN = 0.5
 ACCESS_MISSING, TIME_MISSING, LANGUAGE_MISSING, COST_MISSING, FAR, OUT_OF_AREA, PAUSED, ACCESS_UNSAID, MAY_COME = (
     1 << bit for bit in range(9))
@@ -110,12 +112,10 @@ def is_one_fault(against: np.ndarray) -> np.ndarray:
 
 def judge(things: Candidates, person: Person, against: np.ndarray) -> Judged:
     """Score every candidate, whatever it is about. `against`: of `faults`."""
-    total = COST * np.where(things.free, 1.0, 0.3)
-    total += LANGUAGE * np.where(things.speaks, 1.0, np.where(things.english, 0.4 if person.has_language else 0.8, 0.0))
-    if person.company:
-        total += COMPANY * np.where(things.company == (person.company == "company"), 1.0, 0.4)
-    else:
-        total += COMPANY * _UNKNOWN
+    company = np.where(things.company == (person.company == "company"), 1.0, 0.4) if person.company else _UNKNOWN
+    english = LANGUAGE * (0.4 if person.has_language else 0.8)
+    total = np.where(things.free, COST, COST * 0.3) + COMPANY * company
+    total += np.where(things.speaks, LANGUAGE, things.english * english)
     nowhere = np.isnan(things.metres)
     total += NEAR * np.where(nowhere, _UNKNOWN, 1.0 - np.minimum(things.metres / person.reach_m, 1.0))
     unknown = _bit(nowhere & ~things.placed & ~things.online, PLACE_UNKNOWN)
@@ -140,7 +140,7 @@ def _bit(mask: np.ndarray, bit: int) -> np.ndarray:
 def best(judged: Judged, topic: np.ndarray, count: int, least: float = RELATED) -> tuple[np.ndarray, np.ndarray]:
     """(rows, scores from 0 to 1) of the best `count` that nothing speaks against, best first.
 
-    `topic` (n,) says how near each is to what is wanted: 1 the same, 0.5 related, 0 not.
+    `topic` (n,) says how near each is to what is wanted: 1 the same, 0.8 of its kind, 0.5 related, 0 not.
     """
     return _top(judged, topic, np.flatnonzero((judged.against == 0) & (topic >= least)), count)
 
@@ -148,7 +148,7 @@ def best(judged: Judged, topic: np.ndarray, count: int, least: float = RELATED) 
 def near_misses(judged: Judged, topic: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """As `best`, of what is just what is wanted but for one fault: first what only has to be asked, `count` of each."""
     against = judged.against
-    rows = np.flatnonzero(is_one_fault(against) & (topic >= SAME))
+    rows = np.flatnonzero(is_one_fault(against) & (topic >= OF_ITS_KIND))
     is_asked = (against[rows] & ASK_FIRST) != 0
     known, asked = rows[~is_asked], rows[is_asked]
     (first, firsts), (then, thens) = _top(judged, topic, asked, count), _top(judged, topic, known, count)
@@ -157,5 +157,7 @@ def near_misses(judged: Judged, topic: np.ndarray, count: int) -> tuple[np.ndarr
 
 def _top(judged: Judged, topic: np.ndarray, rows: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     score = judged.score[rows] + TOPIC * topic[rows]
+    if len(rows) < 2:
+        return rows, score
     picked = smallest(-score, count)
     return rows[picked], score[picked]

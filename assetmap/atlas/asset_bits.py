@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from weakref import WeakKeyDictionary
 
@@ -49,20 +49,26 @@ class Bits:
                 made |= 1 << self.place[code]
         return made
 
+    def codes_in(self, mask: int) -> list[str]:
+        """The codes of a mask, in their own order."""
+        return [code for code, place in self.place.items() if mask >> place & 1]
+
     def any_of(self, codes: Iterable[str], rows: np.ndarray) -> np.ndarray:
         """Which of `rows` carry any of the codes; bool."""
         return self.any_in(self.mask(codes), rows)
 
     def any_in(self, mask: int, rows: np.ndarray) -> np.ndarray:
         """Which of `rows` carry any code of a mask; bool."""
+        if not mask:
+            return np.zeros(len(rows), dtype=bool)
         return _any([held[rows] for held in self.words], mask)
 
     def all_of(self, codes: Iterable[str], rows: np.ndarray) -> np.ndarray:
         """Which of `rows` carry every one of the codes; (n,) bool. None do, of a code that nobody carries."""
         made = np.full(len(rows), all(code in self.place for code in codes))
-        for held, mask in zip(self.words, _split(self.mask(codes), len(self.words)), strict=True):
-            if mask:
-                made &= (held[rows] & mask) == mask
+        mask = self.mask(codes)
+        for held, one in zip(self.words, _split(mask, len(self.words)), strict=True) if mask else ():
+            made &= (held[rows] & one) == one
         return made
 
     def nearness(self, rows: np.ndarray, same: int, beside: int) -> np.ndarray:
@@ -127,6 +133,11 @@ class Profile:
         for code in codes:
             beside |= self.beside.get(code, 0)
         return self.topics.mask(codes), beside
+
+    def flagged(self, rows: np.ndarray, names: Mapping[str, np.uint16]) -> dict[str, np.ndarray]:
+        """Of some flags, by names, which of `rows` have them; bool."""
+        held = self.flags[rows]
+        return {name: (held & flag) != 0 for name, flag in names.items()}
 
     def points_about(self, mask: int, strip: slice) -> np.ndarray:
         """Which rows of a strip of the layer's index stand for assets about any topic of a mask; bool."""

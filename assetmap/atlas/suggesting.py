@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from assetmap.analysis import suggesting
+from assetmap.analysis.nearby import first_of_each
 from assetmap.analysis.sides import RELATED, SAME
-from assetmap.atlas.asset_bits import Flag, Profile, profile_of
+from assetmap.analysis.word_search import meant
+from assetmap.atlas.asset_bits import Flag, profile_of
 from assetmap.atlas.assets import AssetLayer
 from assetmap.atlas.atlas import Atlas
 from assetmap.domain.place import Place
@@ -28,7 +30,8 @@ class Wish:
     """What a person is looking for, and could give. Nothing here says who they are, and nothing of it is kept.
 
     `place` is where they are, else `ward` (its number, -1: anywhere); `reach_m` how far they can get in a straight
-    line. `likes`, `learn` and `offer` are categories; `slots` parts of the week as in `sides.Sides` (0: any);
+    line. `likes`, `learn` and `offer` are categories; `words` are (category, words) of those of which one activity was
+    named and no more, such as football within sport; `slots` parts of the week as in `sides.Sides` (0: any);
     `needs` features of access that are a must; `languages` codes; `company` is company, alone or ""; `cost` is free
     or ""; `travel` walk or bus. `online` says that what can be done from home suits them too.
     """
@@ -40,6 +43,7 @@ class Wish:
     likes: tuple[str, ...] = ()
     learn: tuple[str, ...] = ()
     offer: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     slots: int = 0
     online: bool = False
     needs: tuple[str, ...] = ()
@@ -58,7 +62,8 @@ class Wish:
 class Suggested(NamedTuple):
     """One thing that suits, or nearly does. `metres` is None when it is not known from where.
 
-    `topics` are the wanted categories that it carries, or none when it is only `beside` them; `giving` that it is
+    `topics` are the wanted categories that it carries, or none when it is only `beside` them; `named` the words of the
+    wish that it says; `giving` that it is
     about what they could offer; `slots` when they are free and it is on; `against` and `unknown` are bits of
     `analysis.suggesting`.
     """
@@ -69,6 +74,7 @@ class Suggested(NamedTuple):
     metres: float | None
     topics: tuple[str, ...]
     beside: tuple[str, ...]
+    named: tuple[str, ...]
     giving: bool
     speaks: bool
     slots: int
@@ -115,7 +121,8 @@ def _picked(groups: _Looked, chances: _Looked, asks: np.ndarray,
     """What to join, to take up, and where to give."""
     join = groups.best(groups.enjoy, count)
     joined = {row for _score, _groups, row, _giving in join}
-    share = [pick for pick in groups.best(groups.offer, count, giving=True, least=SAME) if pick[2] not in joined]
+    share = [pick for pick in groups.best(groups.offer, count, giving=True, least=suggesting.OF_ITS_KIND)
+             if pick[2] not in joined]
     gladly = chances.enjoy * _ENJOYED * chances.flagged(Flag.WELCOMING)
     answer = chances.best(np.maximum(chances.offer, gladly) * asks, count, giving=True)
     return join, chances.best(chances.enjoy * ~asks, count), _first((*answer, *share), count)
@@ -140,15 +147,12 @@ def _made(wish: Wish, score: float, looked: _Looked, row: int, giving: bool) -> 
     theirs = giving and bool(looked.offer[row])
     wanted = wish.offer if theirs else wish.enjoy
     held = topics.of(number, wanted)
-    beside = () if held else topics.of(number, sorted(_beside(looked.profile, wanted)))
+    beside = () if held else topics.of(number, looked.beside_offer if theirs else looked.beside_enjoy)
+    named = tuple(said for code, said, says in looked.named if code in held and says[row])
     return Suggested(
         looked.layer, number, score, None if wish.place is None or math.isnan(metres) else metres, held, beside,
-        theirs, bool(things.speaks[row]), int(things.slots[row]) & wish.slots, bool(things.company[row]),
+        named, theirs, bool(things.speaks[row]), int(things.slots[row]) & wish.slots, bool(things.company[row]),
         int(judged.against[row]), int(judged.unknown[row]))
-
-
-def _beside(profile: Profile, wanted: Iterable[str]) -> set[str]:
-    return {other for code in wanted for other in profile.related.get(code, ())}
 
 
 def _origin(atlas: Atlas, wish: Wish) -> tuple[float, float] | None:
@@ -182,14 +186,17 @@ class _Looked:
         if wish.age is not None and "age_min" in layer.layer.content:
             kept &= (layer.age_min[numbers] <= wish.age) & (wish.age <= layer.age_max[numbers])
         rows = np.flatnonzero(kept)
+        rows = rows[first_of_each(numbers[rows], metres[rows])]
         self.numbers, self.things = numbers[rows], things.take(rows)
         self.judged = suggesting.judge(self.things, person, against[rows])
-        self.enjoy = topics.nearness(self.numbers, enjoy, by_enjoy)
-        self.offer = topics.nearness(self.numbers, offer, by_offer)
+        self.beside_enjoy, self.beside_offer = topics.codes_in(by_enjoy), topics.codes_in(by_offer)
+        self.named = [(code, said, self._says(said)) for code, said in wish.words]
+        self.enjoy = self._narrowed(topics.nearness(self.numbers, enjoy, by_enjoy), wish.enjoy)
+        self.offer = self._narrowed(topics.nearness(self.numbers, offer, by_offer), wish.offer)
 
     def _near(self, origin: tuple[float, float] | None) -> tuple[np.ndarray, np.ndarray]:
-        """(numbers, metres) of what is about anything wanted within reach and a little beyond; and what is online,
-        when that will do.
+        """(numbers, metres) of the places of what is about anything wanted, within reach and a little beyond; and what
+        is online, when that will do. What has several places may come several times.
 
         Of a ward, all in it, and what is within reach of its middle: who lives where is not known.
         """
@@ -197,7 +204,7 @@ class _Looked:
         if origin is None:
             numbers = self._those_about(np.arange(len(layer)))
             return numbers, np.full(len(numbers), np.nan)
-        farther = wish.reach_m + (min(wish.reach_m / 2, FARTHER_M) if wish.place is not None else 0.0)
+        farther = wish.reach_m + (min(wish.reach_m / 3, FARTHER_M) if wish.place is not None else 0.0)
         numbers, metres = self._within(*origin, farther, max(farther, _VISITED_M))
         if wish.place is None:
             inside = self._those_about(np.flatnonzero(layer.ward == wish.ward))
@@ -213,8 +220,8 @@ class _Looked:
         """What is within `farther` metres; of those who could come to the person, within `visited`."""
         profile = self.profile
         visits = profile.visits and visited > farther
-        numbers, metres = self.layer.index.within(x, y, visited if visits else farther,
-                                                  lambda strip: profile.points_about(self.about, strip))
+        numbers, metres = self.layer.index.points_within(
+            x, y, visited if visits else farther, lambda strip: profile.points_about(self.about, strip))
         if visits:
             near = (metres <= farther) | ((profile.flags[numbers] & Flag.COMES) != 0)
             numbers, metres = numbers[near], metres[near]
@@ -223,14 +230,30 @@ class _Looked:
     def _those_about(self, numbers: np.ndarray) -> np.ndarray:
         return numbers[self.profile.topics.any_in(self.about, numbers)]
 
+    def _says(self, words: str) -> np.ndarray:
+        """Which say these words of themselves; bool."""
+        fits = np.ones(len(self.numbers), dtype=bool)
+        for word in meant(words.split()):
+            fits &= self.layer.words.holding(word, forgiving=False)[self.numbers]
+        return fits
+
+    def _narrowed(self, topic: np.ndarray, wanted: tuple[str, ...]) -> np.ndarray:
+        """How near each is, less where one activity is wanted and it tells of others of that kind."""
+        named = [(code, says) for code, _said, says in self.named if code in wanted]
+        if not named:
+            return topic
+        wholly = set(wanted) - {code for code, _says in named}
+        fits = self.profile.topics.any_of(wholly, self.numbers)
+        for _code, says in named:
+            fits |= says
+        return np.where((topic == SAME) & ~fits, suggesting.OF_ITS_KIND, topic)
+
     def _things(self, rows: np.ndarray, metres: np.ndarray) -> suggesting.Candidates:
         wish, profile = self.wish, self.profile
-        flags = profile.flags[rows]
         return suggesting.Candidates(
             metres=metres, reach_m=profile.reach_m[rows], slots=profile.slots[rows],
             speaks=profile.languages.any_of([code for code in wish.languages if code != "en"], rows),
-            has_access=profile.access.all_of(wish.needs, rows),
-            **{name: (flags & flag) != 0 for name, flag in _FLAGS.items()})
+            has_access=profile.access.all_of(wish.needs, rows), **profile.flagged(rows, _FLAGS))
 
     def _person(self) -> suggesting.Person:
         wish = self.wish

@@ -45,6 +45,8 @@ def _hub_access(card: Card) -> tuple[str, ...]:
 def _about(one: Suggested, wish: Wish) -> str:
     vocabulary = services.atlas().vocabulary
     what = joined(vocabulary.labels("category", (one.topics or one.beside)[:2]))
+    if one.named:
+        what = f"{what} ({', '.join(one.named)})"
     if not one.topics:
         wanted = wish.offer if one.giving else wish.enjoy
         near = [code for code in wanted if _go_together(code, one.beside[:2])]

@@ -12,7 +12,7 @@ from assetmap.atlas.near import NearPlace, find_near
 from assetmap.atlas.suggesting import Wish
 from assetmap.domain.errors import AssetmapError
 from assetmap.domain.query import DAYS, PARTS_OF_DAY
-from assetmap.domain.text import one_line
+from assetmap.domain.text import one_line, words
 from assetmap.domain.vocabulary import Vocabulary
 from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
@@ -56,13 +56,15 @@ def asked() -> Asked:
     values |= {name: request.form.getlist(name) for name in (
         "needs", "day", "time", *(f"{name}_picked" for name in WORDS))}
     vocabulary, errors = services.atlas().vocabulary, {}
-    codes, understood, missed = {}, {}, {}
+    codes, understood, missed, activities = {}, {}, {}, []
     for name in WORDS:
-        said, missed[name] = categories_of(values[name], vocabulary)
-        known = vocabulary.of("category")
-        ticked = [code for code in values[f"{name}_picked"] if code in known]
-        codes[name] = tuple(dict.fromkeys((*said, *ticked)))
-        understood[name] = vocabulary.labels("category", codes[name])
+        read = read_words(values[name], vocabulary)
+        ticked = [code for code in values[f"{name}_picked"] if code in vocabulary.of("category")]
+        narrow = {code: said for code, said in read.narrower.items() if code not in ticked}
+        codes[name], missed[name] = tuple(dict.fromkeys((*read.codes, *ticked))), read.missed
+        understood[name] = [f"{label} ({', '.join(narrow[code])})" if code in narrow else label for code, label in zip(
+            codes[name], vocabulary.labels("category", codes[name]), strict=True)]
+        activities += [(code, one) for code, said in narrow.items() for one in said]
     near = _near(values["near"], errors)
     age = _age(values["age"], errors)
     reach = values["reach"] if values["reach"] in map(str, (*ON_FOOT_M, *BY_BUS_M)) else USUAL_REACH
@@ -71,7 +73,7 @@ def asked() -> Asked:
         place=near.place if near else None,
         ward=near.ward if near else services.atlas().ward_number.get(values["in_ward"], -1),
         reach_m=int(reach) / wording.DETOUR if on_foot else float(reach), travel="walk" if on_foot else "bus",
-        **codes, slots=_slots(values["day"], values["time"]), online=bool(values["online"]),
+        **codes, words=tuple(activities), slots=_slots(values["day"], values["time"]), online=bool(values["online"]),
         needs=tuple(code for code in dict.fromkeys(values["needs"]) if code in vocabulary.of("access")),
         languages=(values["speaks"],) if values["speaks"] in vocabulary.of("language") else (),
         only_own_language=bool(values["only_own"] and values["speaks"] in vocabulary.of("language")),
@@ -99,15 +101,34 @@ def _age(text: str, errors: dict[str, str]) -> int | None:
     return int(text) if text else None
 
 
-def categories_of(text: str, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
-    """(the categories that a text names, in its order, the words that name none). One wrong letter is forgiven."""
-    codes, missed = [], []
+@dataclass(slots=True)
+class Read:
+    """Categories that a text names, in its order; of which of them only some activities were named, and which; and
+    the words that name none.
+    """
+
+    codes: list[str] = field(default_factory=list)
+    narrower: dict[str, list[str]] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)
+
+
+def read_words(text: str, vocabulary: Vocabulary) -> Read:
+    """What a text of a conversation names. One wrong letter in a word is forgiven."""
+    read, wholly = Read(), set()
     for part in text.replace(";", ",").split(","):
-        for phrase in phrases(part, vocabulary):
-            codes += sorted(phrase.categories)
+        telling = " ".join(word for word in words(part) if word not in _SMALL_WORDS)
+        for phrase in phrases(telling, vocabulary):
+            said = [word for word in phrase.said if tells(word)]
+            wholly |= phrase.whole
+            read.codes += sorted(phrase.categories)
+            for code in phrase.narrower:
+                read.narrower.setdefault(code, []).append(" ".join(said))
             if not phrase.categories:
-                missed += [word for word in phrase.said if tells(word) and word not in _SMALL_WORDS]
-    return list(dict.fromkeys(codes)), list(dict.fromkeys(missed))[:_MOST_MISSED]
+                read.missed += said
+    read.codes = list(dict.fromkeys(read.codes))
+    read.narrower = {code: said for code, said in read.narrower.items() if code not in wholly}
+    read.missed = list(dict.fromkeys(read.missed))[:_MOST_MISSED]
+    return read
 
 
 def _slots(days: list[str], parts: list[str]) -> int:
