@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 NEAR = "/?near=SS1+2AB&within=2000"
 SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
@@ -70,8 +71,7 @@ def test_with_tiles_blocked_the_map_still_shows_places_and_says_so(live_server, 
     watch.tiles_blocked = True
     page = open_page(1440, 900)
     page.goto(live_server + NEAR, wait_until="networkidle")
-    page.wait_for_selector(".leaflet-marker-icon")
-    assert page.locator(".leaflet-marker-icon").count() > 3
+    expect(page.locator(".leaflet-marker-icon").nth(3)).to_be_visible()
 
 
 def test_by_keyboard_from_postcode_to_a_group_on_the_map_and_back(live_server, open_page):

@@ -278,6 +278,15 @@ def test_the_pages_hold_no_barrier_and_print_large_with_a_code(connector, own_ap
         assert page.locator("svg.qr").is_visible() and page.locator("text=Drukuj").is_hidden()
 
 
+def test_a_pack_of_one_thing_is_one_sheet_of_paper_and_none_is_torn_in_two(connector, own_app, open_page):
+    with serving(own_app) as address:
+        page = open_page()
+        for items, sheets in (((BEDS,), 1), ((BEDS, CARDS, HEM), 2)):
+            page.goto(address + link_of(connector, make(connector, items, once=str(len(items)))))
+            paper = page.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+            assert len(re.findall(rb"/Type\s*/Page\b", paper)) == sheets
+
+
 def test_a_pack_is_made_by_keyboard_without_javascript(own_app, open_page):
     with serving(own_app) as address:
         page = open_page(java_script_enabled=False)

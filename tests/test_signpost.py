@@ -39,6 +39,15 @@ def part(page, title):
     return dict(suggested(found[1])) if found else {}
 
 
+def test_where_little_suits_what_is_farther_is_named_with_the_way_there(connector):
+    page = ask(connector, near="SS2 4AB", reach="400", likes="cards", speaks="pl").text
+    nearly = part(page, "Nearly")
+    for name in ("Polish Lunch and Canasta", "Cards at Bournes Corner"):
+        assert re.search(r"Fits all but the way there:\s+\d+ m on foot", " ".join(nearly[name].split())), nearly[name]
+    enough = ask(connector, near="SS2 4", reach="800", likes="cards, gardening, coffee", speaks="pl").text
+    assert len(part(enough, "To join")) >= 3 and "km on foot" not in " ".join(part(enough, "Nearly").values())
+
+
 def test_the_seamstress_of_82_gets_cards_gardening_company_and_somebody_to_teach(connector):
     page = ask(connector, **HER | {"offer": "once a seamstress"}).text
     join = part(page, "To join")

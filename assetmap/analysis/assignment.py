@@ -1,15 +1,13 @@
 """The best pairing of a whole area: nobody is left out who could be matched, and then the best matches.
 
 Source: the assignment problem, solved exactly by scipy (Crouse 2016, "On implementing 2D rectangular assignment
-algorithms"); sparse large parts by the same shortest augmenting paths (Jonker and Volgenant 1987).
+algorithms"); sparse large parts by the same shortest augmenting paths (Jonker and Volgenant 1987). scipy is imported
+where it is used: it is a quarter of what a start would take, and most pages need none of it.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment, linprog
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from assetmap.analysis.matching import Pairs
 
@@ -23,6 +21,9 @@ def best(pairs: Pairs, left_size: int, right_size: int, left_capacity: np.ndarra
     Each row of a side is taken at most once, or as often as its capacity (ints, at least 0) says; one pair is taken
     once at most. Parts of the area that have nothing to do with each other are paired each on its own.
     """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     if not len(pairs):
         return np.empty(0, dtype=np.int64)
     ones = (np.ones(left_size, dtype=np.int64), np.ones(right_size, dtype=np.int64))
@@ -71,6 +72,8 @@ def _seats(left, right, seats_left, seats_right, first_left, first_right):
 
 
 def _solve_table(row: np.ndarray, column: np.ndarray, worth: np.ndarray, height: int, width: int) -> np.ndarray:
+    from scipy.optimize import linear_sum_assignment
+
     table = np.zeros((height, width))
     table[row, column] = worth
     edge_at = np.full((height, width), -1, dtype=np.int64)
@@ -81,6 +84,9 @@ def _solve_table(row: np.ndarray, column: np.ndarray, worth: np.ndarray, height:
 
 def _solve_list(row: np.ndarray, column: np.ndarray, worth: np.ndarray, height: int, width: int) -> np.ndarray:
     """The same for pairs that are few among very many: each row may stay with a stand-in of its own, at a price."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     own = np.arange(height)
     weights = np.concatenate([4.0 - worth, np.full(height, 6.0)])
     graph = csr_array((weights, (np.concatenate([row, own]), np.concatenate([column, width + own]))),
@@ -98,6 +104,9 @@ def _solve_seats(left: np.ndarray, right: np.ndarray, score: np.ndarray, seats_l
 
     A linear programme; each of its corners is whole, as every pair is of one row of either side.
     """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
     every = np.arange(len(left))
     rows = np.concatenate([left, right + len(seats_left)])
     taken = csr_array((np.ones(2 * len(left)), (rows, np.concatenate([every, every]))))

@@ -21,6 +21,9 @@ from assetmap.domain.place import Place
 
 FARTHER_M = 400.0
 """Beyond the reach: there near misses are still named."""
+FEW = 3
+_FARTHEST_M = 1_000.0
+"""Where fewer than `FEW` groups suit, near misses are named to two and a half times the reach, and to this at least."""
 _VISITED_M = 1_500.0  # so far away, at most, who could come to the person is looked for
 _ENJOYED = 0.8  # of an ask about what they only enjoy, beside one about what they can do
 
@@ -63,9 +66,8 @@ class Suggested(NamedTuple):
     """One thing that suits, or nearly does. `metres` is None when it is not known from where.
 
     `topics` are the wanted categories that it carries, or none when it is only `beside` them; `named` the words of the
-    wish that it says; `giving` that it is
-    about what they could offer; `slots` when they are free and it is on; `against` and `unknown` are bits of
-    `analysis.suggesting`.
+    wish that it says; `giving` that it is about what they could offer; `slots` when they are free and it is on;
+    `against` and `unknown` are bits of `analysis.suggesting`.
     """
 
     layer: AssetLayer
@@ -104,9 +106,17 @@ class Suggestions:
 def suggest(atlas: Atlas, wish: Wish, now: datetime, count: int = 6) -> Suggestions:
     """The best `count` of each for a wish, best first. What suits in two ways stands where it comes first."""
     origin = _origin(atlas, wish)
-    groups, chances = (_Looked(layer, atlas.hubs, wish, origin, now) for layer in (atlas.groups, atlas.opportunities))
+
+    def looked(beyond_m: float) -> tuple[_Looked, _Looked]:
+        groups, chances = (_Looked(layer, atlas.hubs, wish, origin, now, beyond_m)
+                           for layer in (atlas.groups, atlas.opportunities))
+        return groups, chances
+
+    groups, chances = looked(min(wish.reach_m / 3, FARTHER_M))
+    join, take, give = _picked(groups, chances, chances.flagged(Flag.ASK), count)
+    if wish.place is not None and len(join) < FEW:
+        groups, chances = looked(max(1.5 * wish.reach_m, _FARTHEST_M - wish.reach_m))
     asks = chances.flagged(Flag.ASK)
-    join, take, give = _picked(groups, chances, asks, count)
     misses = [*groups.misses(groups.enjoy, count),
               *chances.misses(np.where(asks, chances.offer, chances.enjoy), count, giving=asks)]
     return Suggestions(*([_made(wish, *pick) for pick in picks]
@@ -170,14 +180,16 @@ _FLAGS = {name: getattr(Flag, name.upper()) for name in (
 
 
 class _Looked:
-    """One layer looked through: what is near and about anything wanted, judged once, whatever it is listed as."""
+    """One layer looked through: what is within reach or at most `beyond_m` farther, and about anything wanted, judged
+    once, whatever it is listed as.
+    """
 
     def __init__(self, layer: AssetLayer, hubs: AssetLayer, wish: Wish, origin: tuple[float, float] | None,
-                 now: datetime):
+                 now: datetime, beyond_m: float):
         self.layer, self.wish, self.profile = layer, wish, profile_of(layer, hubs)
         (enjoy, by_enjoy), (offer, by_offer) = self.profile.wanted(wish.enjoy), self.profile.wanted(wish.offer)
         self.about = enjoy | by_enjoy | offer | by_offer
-        numbers, metres = self._near(origin)
+        numbers, metres = self._near(origin, beyond_m)
         topics, person = self.profile.topics, self._person()
         things = self._things(numbers, metres)
         against = suggesting.faults(things, person)
@@ -194,7 +206,7 @@ class _Looked:
         self.enjoy = self._narrowed(topics.nearness(self.numbers, enjoy, by_enjoy), wish.enjoy)
         self.offer = self._narrowed(topics.nearness(self.numbers, offer, by_offer), wish.offer)
 
-    def _near(self, origin: tuple[float, float] | None) -> tuple[np.ndarray, np.ndarray]:
+    def _near(self, origin: tuple[float, float] | None, beyond_m: float) -> tuple[np.ndarray, np.ndarray]:
         """(numbers, metres) of the places of what is about anything wanted, within reach and a little beyond; and what
         is online, when that will do. What has several places may come several times.
 
@@ -204,7 +216,7 @@ class _Looked:
         if origin is None:
             numbers = self._those_about(np.arange(len(layer)))
             return numbers, np.full(len(numbers), np.nan)
-        farther = wish.reach_m + (min(wish.reach_m / 3, FARTHER_M) if wish.place is not None else 0.0)
+        farther = wish.reach_m + (beyond_m if wish.place is not None else 0.0)
         numbers, metres = self._within(*origin, farther, max(farther, _VISITED_M))
         if wish.place is None:
             inside = self._those_about(np.flatnonzero(layer.ward == wish.ward))

@@ -30,7 +30,6 @@ def figures() -> str:
     categories = [(term.code, term.label) for term in atlas.vocabulary.of("category").values()]
     outcomes = [("went", _("They went")), ("did_not", _("They did not go")),
                 ("unknown", _("The connector does not know")), ("", _("Nobody has said yet"))]
-    _wards, total = suppress(counts["ward"])
     tables = [
         _whole(_("Signposts by ward"), _("Ward"), wards, counts["ward"]),
         _many(_("Signposts by interest"), _("Interest"), categories, counts["category"]),
@@ -38,7 +37,7 @@ def figures() -> str:
         _whole(_("What came of them"), _("Answer"), outcomes, counts["outcome"]),
         _whole(_("Nothing suitable, by ward"), _("Ward"), wards, counts["unmet_ward"]),
         _many(_("Nothing suitable, by interest"), _("Interest"), categories, counts["unmet_category"])]
-    return render_template("signpost/figures.html", tables=tables, least=LEAST, total=total,
+    return render_template("signpost/figures.html", tables=tables, least=LEAST, total=tables[0]["total"],
                            first=_month_name(months[0]), today=f"{today.day} {_month_name(months[-1])}")
 
 

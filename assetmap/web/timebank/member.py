@@ -14,8 +14,7 @@ from assetmap.layers.write import defused
 from assetmap.store import ledger, ledger_members, people
 from assetmap.store.database import Connection
 from assetmap.store.ledger import Line
-from assetmap.web import access, services
-from assetmap.web import wording as days
+from assetmap.web import access, pack_words, services
 from assetmap.web.language import gettext as _
 from assetmap.web.qr import qr_code
 from assetmap.web.timebank import wording
@@ -56,7 +55,7 @@ def statement(connection: Connection, number: int, *, own: bool = False) -> dict
     standing = [line for line in held if line.booking.can_be_reversed]
     return {"member": one, "name": wording.called([one])[number], "kind": wording.KINDS[one.kind],
             "ward": wording.ward_of(one.ward_code), "page": wording.page_of(one), "lines": shown[::-1],
-            "left_out": len(held) - len(shown), "has": said(one.minutes), "today": days.long_day(today, today),
+            "left_out": len(held) - len(shown), "has": said(one.minutes), "today": pack_words.long_date(today),
             "earned": said(sum(line.minutes for line in standing if line.minutes > 0)),
             "spent": said(-sum(line.minutes for line in standing if line.minutes < 0))}
 
