@@ -44,6 +44,14 @@ def test_the_table_and_one_session_at_a_time_agree_on_the_next_start(some, calen
     assert as_datetimes(table.next_start(after, include_running=running)) == expected
 
 
+def test_the_last_day_that_is_looked_at_is_four_hundred_days_away():
+    for ahead, there in ((400, True), (401, False)):
+        after = datetime(2026, 7, 28)
+        far = Session(Rule("once", start=(after + timedelta(days=ahead)).date()), time(9), time(10))
+        assert (next_start(far, after, CALENDAR) is not None) is there
+        assert np.isnat(SessionTable.from_sessions([far], CALENDAR).next_start(after)[0]) == (not there)
+
+
 def test_an_empty_table_answers_with_nothing():
     table = SessionTable.from_sessions([], CALENDAR)
     assert len(table.next_start(datetime(2026, 11, 22))) == 0

@@ -98,6 +98,7 @@ class SessionTable:
             began = self.start_minute.astype(np.int32)
             still_today |= timed & self.occurs_on(today) & self._ends_after(began, after, minute)
         days = self._to_rows(self._next_day(today + timedelta(days=1)), np.datetime64("NaT", "D"))
+        days[days > np.datetime64(today, "D") + HORIZON_DAYS] = np.datetime64("NaT", "D")  # it looked from tomorrow on
         days[still_today] = np.datetime64(today, "D")
         if include_running:
             yesterday = today - timedelta(days=1)

@@ -93,16 +93,18 @@ def next_start(
 def weekly_hours(session: Session, on: date | None = None) -> float | None:
     """Hours in an average week: fortnightly half, each nth weekday of a month 12/52, term time × 39/52.
 
-    None when the rule or an end of the session is not known; 0 for a one-off and, with `on` given, for a
-    session that has ended by then or has not begun.
+    None when the rule or an end of the session is not known, or on no day that is told; 0 for a one-off and, with `on`
+    given, for a session that has ended by then or has not begun.
     """
     rule, duration = session.rule, session.duration
-    if rule is None or duration is None:
+    if rule is None or duration is None or not session.understood:
         return None
     if on and ((rule.until and on > rule.until) or (rule.start and on < rule.start)):
         return 0.0
     if rule.freq == "once":
         return 0.0
+    if not rule.weekdays and (rule.freq == "weekly" or not rule.month_days):
+        return None
     if rule.freq == "weekly":
         times_a_week = float(len(rule.weekdays))
     else:
