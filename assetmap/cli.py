@@ -105,7 +105,9 @@ def _listening(host: str, port: int) -> socket.socket:
 @click.pass_context
 def load(ctx: click.Context, layer: str, file: Path, pairs: tuple[str, ...], constants: tuple[str, ...],
          dry_run: bool, skip_bad_rows: bool, source: str, as_json: bool) -> None:
-    """Load FILE into LAYER: wards, ward-figures, hubs, groups, opportunities, postcodes, places or vocabulary."""
+    """Load FILE into LAYER: wards, ward-figures, hubs, groups, opportunities, organisations, postcodes, places,
+    population-points, programmes or vocabulary.
+    """
     from assetmap.importing.instance import open_instance
     from assetmap.importing.run import LAYER_NAMES, Options
     from assetmap.importing.run import load as load_file

@@ -1,9 +1,10 @@
-"""Commands that keep an instance in order: check, backup, restore, tidy, and who may sign in."""
+"""Commands that keep an instance in order: check, backup, restore, tidy, snapshot, and who may sign in."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -117,6 +118,26 @@ _WRITTEN_ANEW = {
     None: []}
 
 
+@click.command()
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="The day that a missed run was for, at most 31 days ago. The data is today's all the same.")
+@click.option("--json", "as_json", is_flag=True, help="What was kept, for machines.")
+@click.pass_obj
+def snapshot(settings: Settings, day: datetime | None, as_json: bool) -> None:
+    """Keep the month's measures of wards, so that change can be seen: for every night or month."""
+    from dataclasses import asdict
+
+    from assetmap.importing.instance import open_instance
+    from assetmap.importing.snapshots import take_snapshot
+
+    database = open_instance(settings)
+    try:
+        kept = take_snapshot(database, settings, day.date() if day else None)
+    finally:
+        database.dispose()
+    click.echo(json.dumps(asdict(kept)) if as_json else kept.sentence())
+
+
 @click.group()
 def user() -> None:
     """Who may sign in: connectors, planners and stewards."""
@@ -171,4 +192,4 @@ def _line_of_input() -> str:
         raise AssetmapError("The password on standard input is not text in UTF-8.") from error
 
 
-COMMANDS = (check, backup, restore, tidy, user)
+COMMANDS = (check, backup, restore, tidy, snapshot, user)

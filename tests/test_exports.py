@@ -57,6 +57,23 @@ trust,The Trust,0012345,00987654,SS1 1NE,1 High Street
 =2+2,@Home,1e5,,,
 """
 
+POPULATION = ("OA21CD,lat,lon,people,children,older,IMD rank,ward code,date\n"
+              "E00080001,51.512345678901234,0.71,312.5,58,,9120,E05002212,2021\n"
+              "E00080002,51.54,0.65,0,,,,,\n")
+PROGRAMMES = """\
+record,programme,deployment,name,kind,step,what,day,until,ward,wkt,value,note,public,internal notes,phone,feedback days
+programme,=Meals,,,steps,,,,,,,,,no,"+secret
+of two lines",,
+step,=Meals,,{{43*43}},,,,,,,,,,,,,10
+step,=Meals,,-2+3,,next-one,,,,,,,,,,,
+deployment,=Meals,ward-meals,Ward,,,,2026-01-05,,E05002212;E05002213,,,,,,,
+deployment,=Meals,drawn,-1,,,,,2027-01-01,,"POLYGON ((0.7100001 51.53, 0.72 51.53, 0.72 51.54, 0.7100001 51.53))",,,,,,
+role,=Meals,drawn,Cook,,,,,,,,,,,,+44 1632 960001,
+progress,=Meals,drawn,,,1,gone back,2026-02-03,,,,,</script>,no,,,
+figure,=Meals,drawn,@People,,,,2026-02-03,2026-02-28,,,-0.71,,,,,
+date,=Meals,drawn,x,event,next-one,,2026-12-03,,,,,é,,,,0
+"""
+
 
 @pytest.fixture
 def loader(instance, tmp_path):
@@ -67,10 +84,12 @@ def loader(instance, tmp_path):
                              "SS9 2DD,99.999999,0,,201406\nBT1 5GS,54.5973,-5.9301,,\n")
     loader.load("places", "name,kind,lat,lon,postcode,also_known_as\nThe Pier,landmark,51.5,0.7,,Southend Pier\n"
                           "The Green,green,,,SS1 1NE,\n")
+    loader.load("population-points", POPULATION)
     loader.load("hubs", HUBS)
     loader.load("groups", GROUPS)
     loader.load("opportunities", OPPORTUNITIES)
     loader.load("organisations", ORGANISATIONS)
+    assert loader.load("programmes", PROGRAMMES).counts["added"] == 6
     assert all(loader.count(table) for table in ("wards", "places", "groups", "opportunities", "organisations"))
     yield loader
     loader.database.dispose()

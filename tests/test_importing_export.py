@@ -50,12 +50,13 @@ def test_an_export_of_records_changes_nothing_when_it_is_loaded(loader, layer, e
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson", "gpkg"])
-@pytest.mark.parametrize("layer", ["ward-figures", "postcodes", "places", "wards"])
+@pytest.mark.parametrize("layer", ["ward-figures", "postcodes", "places", "population-points", "wards"])
 def test_an_export_of_what_they_are_set_against_changes_nothing_when_it_is_loaded(loader, layer, ending):
     loader.load("ward-figures", "ward_code,population,imd2025_score\nE05002212,100,12.5\nE05002213,,3\n")
     loader.load("postcodes", "postcode,lat,lon,ward_code\nSS1 1NE,51.5,0.7,E05002212\nSS9 2DD,51.54,0.65,\n")
     loader.load("places", "name,kind,lat,lon,also_known_as\nThe Pier,landmark,51.5,0.7,Southend Pier\n")
     loader.load("wards", WARDS, "wards.geojson")
+    loader.load("population-points", "code,lat,lon,population,imd score\nE00080001,51.54,0.71,312,21.4\nX,51,0,7,\n")
     file = loader.folder / f"out.{ending}"
     export_layer(loader.database, loader.settings, layer, file)
     before = loader.state()

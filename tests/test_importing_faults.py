@@ -59,10 +59,12 @@ def test_when_the_bad_rows_cannot_be_written_nothing_is_loaded(loader):
     assert loader.state() == before
 
 
-@pytest.mark.parametrize("layer", ["hubs", "groups", "opportunities", "ward-figures", "places", "postcodes"])
+@pytest.mark.parametrize("layer", ["hubs", "groups", "opportunities", "ward-figures", "places", "postcodes",
+                                   "population-points"])
 def test_a_dry_run_says_what_would_be_done_and_does_not(loader, layer):
     text = {"ward-figures": "ward_code,population\nE05002212,100\n", "places": "name,lat,lon\nPier,51.5,0.7\n",
             "postcodes": "postcode,lat,lon,ward_code\nSS1 1NE,51.5,0.7,E05002212\n",
+            "population-points": "code,lat,lon,people\nE00080001,51.5,0.7,312\n",
             "opportunities": "name,kind\nTeach chess,skill\n"}.get(layer, "name\nChess\n")
     before = loader.state()
     report = loader.load(layer, text, dry_run=True)
@@ -193,7 +195,7 @@ def test_any_table_gives_a_report_or_a_sentence_and_never_half_a_load(lasting, t
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | st.sampled_from([b"\xff\xfen\x00a\x00m\x00e\x00\n\x00A\x00\n\x00", b"name\n\x80\n"]),
        st.sampled_from(["wards", "ward-figures", "hubs", "groups", "opportunities", "postcodes", "places",
-                        "vocabulary"]),
+                        "population-points", "vocabulary"]),
        st.sampled_from([".csv", ".xlsx", ".geojson", ".gpkg", ".txt", ".json", ""]))
 def test_any_bytes_give_a_report_or_a_sentence_and_never_half_a_load(lasting, data, layer, ending):
     path = lasting.folder / f"bytes{ending}"

@@ -107,6 +107,7 @@ VALID = [
     ("ward-figures", ".csv", _sample("ward_figures.csv")), ("places", ".csv", _sample("gazetteer.csv")),
     ("postcodes", ".csv", _sample("sample_postcodes.csv")), ("wards", ".geojson", WARDS),
     ("groups", ".geojson", POINTS),
+    ("population-points", ".csv", b"OA21CD,easting,northing,people,age65 plus\nE00080001,588229,185632,312,60\n"),
     ("postcodes", ".zip", _zip("Data/CSV/ss.csv", b'"SS1  2AB",10,588000,185000,"","","","","","E05000001"\n')),
     ("vocabulary", ".json", (paths.geodata() / "vocabulary.json").read_bytes()),
     ("groups", ".xlsx", _workbook([["name", "postcode", "times"], ["Chess", "SS1 2AB", "Mondays 7pm"]])),
@@ -190,12 +191,12 @@ shapes = st.one_of(
                  max_leaves=6))
 properties = st.fixed_dictionaries({"name": values}, optional={
     "WD25CD": st.one_of(values, st.sampled_from(["E05000001", "E05000002"])), "WD25NM": values, "code": values,
-    "lat": numbers, "lon": numbers, "kind": values,
+    "lat": numbers, "lon": numbers, "kind": values, "people": numbers,
     "id": st.one_of(values, st.integers(), st.lists(values, max_size=2))})
 
 
 @fuzz(150)
-@given(st.sampled_from(("wards", "groups", "hubs", "places")),
+@given(st.sampled_from(("wards", "groups", "hubs", "places", "population-points")),
        st.lists(st.builds(lambda shape, held: feature(shape, **held), shapes, properties), max_size=4), yes_no, yes_no)
 def test_geojson_of_any_shape_gives_a_report_or_a_sentence(loader, layer, features, skip, dry):
     data = geojson(features).encode("utf-8", "surrogatepass")

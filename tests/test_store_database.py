@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from assetmap.domain.errors import AssetmapError, BadInput, Unavailable
 from assetmap.store import database as store
-from assetmap.store import relation_tables, steward_tables  # noqa: F401 - each adds its tables
+from assetmap.store import plan_tables, relation_tables, steward_tables  # noqa: F401 - each adds its tables
 from assetmap.store.backup import backup_to, restore_from
 from assetmap.store.database import Database
 from assetmap.store.tables import metadata

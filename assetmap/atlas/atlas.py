@@ -16,7 +16,9 @@ import numpy as np
 import shapely
 
 from assetmap import paths
+from assetmap.analysis.population import PopulationPoints
 from assetmap.atlas.assets import AssetLayer, Rows, Spots
+from assetmap.atlas.population import population_of
 from assetmap.domain.freshness import day_over
 from assetmap.domain.schedule import Calendar
 from assetmap.domain.text import slug
@@ -60,7 +62,8 @@ class Atlas:
             rows = {"hubs": _public_rows(hubs, LAYERS["hubs"], too_old)}
             for name in ("groups", "opportunities"):
                 rows[name] = _public_rows(record_rows(connection, LAYERS[name]), LAYERS[name], too_old)
-        self.local_crs = settings.local_crs
+        self.due_days = settings.due_days
+        self.database, self.local_crs = database, settings.local_crs
         self._hubs_at = {row["id"]: (row["lon"], row["lat"], row["name"]) for row in hubs}
         # a place too old to be listed: what meets there is confirmed by its own people, and still says where it is
         self.faded_hubs = {row["id"]: ", ".join(filter(None, (row["name"], row["address"], row["postcode"])))
@@ -134,6 +137,11 @@ class Atlas:
         """A longitude and latitude inside each ward."""
         points = shapely.point_on_surface(self.wards.geometry.to_numpy())
         return list(zip(shapely.get_x(points).tolist(), shapely.get_y(points).tolist(), strict=True))
+
+    @property
+    def population(self) -> PopulationPoints:
+        """Where people live, as far as the wards and the points that are loaded say; read when first asked for."""
+        return population_of(self)
 
     def to_metres(self, lat: float, lon: float) -> tuple[float, float]:
         """A point in the local projected system."""

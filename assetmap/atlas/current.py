@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import date
 
 from assetmap.atlas.atlas import Atlas, local_day
+from assetmap.atlas.measuring import prepare_measures
+from assetmap.atlas.planning import has_planning
 from assetmap.domain.errors import Unavailable
 from assetmap.settings import Settings
 from assetmap.store.database import Database
@@ -107,9 +109,12 @@ class CurrentAtlas:
     def _build(self) -> None:
         # millions of new objects and no rubbish: collecting would hold up every request for a second or more
         gc.disable()
+        before = self._atlas
         try:
             self._atlas = Atlas(self._database, self._settings, self._today()).prepare()
         except Unavailable as error:
             log.warning("The new data cannot be read: %s Answering from version %s", error.message, self._atlas.version)
         finally:
             gc.enable()
+        if self._atlas is not before and has_planning(before):
+            prepare_measures(self._atlas)

@@ -121,7 +121,7 @@ class Found:
 
     def _when_mask(self, rows: np.ndarray, days: tuple[str, ...], times: tuple[str, ...]) -> np.ndarray:
         """Assets with one session on such a day and in such a part of it."""
-        fits = _session_days(self.layer, days, self.now) & _session_parts(self.layer, times)
+        fits = session_days(self.layer, days, self.now) & session_parts(self.layer, times)
         held = np.zeros(len(self.layer), dtype=bool)
         held[self.layer.session_owner[fits]] = True
         return held[rows]
@@ -131,12 +131,12 @@ class Found:
         layer = self.layer
         others = np.zeros(len(layer), dtype=bool)
         others[self.candidates[keep(self.masks, len(self.candidates), leave_out="when")]] = True
-        parts, days = _session_parts(layer, self.query.time), _session_days(layer, self.query.day, self.now)
+        parts, days = session_parts(layer, self.query.time), session_days(layer, self.query.day, self.now)
         rows = np.flatnonzero(others[layer.session_owner] & (parts if name == "day" else days))
         if name == "day":
-            fits = {code: _session_days(layer, (code,), self.now) for code in (*DAYS, "today", "tomorrow", "weekend")}
+            fits = {code: session_days(layer, (code,), self.now) for code in (*DAYS, "today", "tomorrow", "weekend")}
         else:
-            fits = {code: _session_parts(layer, (code,)) for code in PARTS_OF_DAY}
+            fits = {code: session_parts(layer, (code,)) for code in PARTS_OF_DAY}
         owner = layer.session_owner[rows]
         return {code: count_distinct(owner[fitting[rows]]) for code, fitting in fits.items()}
 
@@ -149,8 +149,8 @@ def _reach(layer: AssetLayer, near: NearPlace | None, within_m: int,
     return layer.index.within(x, y, within_m)
 
 
-def _session_days(layer: AssetLayer, days: tuple[str, ...], now: datetime) -> np.ndarray:
-    """Sessions on any of the days: a weekday, or exactly today or tomorrow."""
+def session_days(layer: AssetLayer, days: tuple[str, ...], now: datetime) -> np.ndarray:
+    """Sessions on any of the days: a weekday, or exactly today or tomorrow; all when no day is named. Bool."""
     if not days:
         return np.ones(len(layer.sessions), dtype=bool)
     bits, fits = 0, np.zeros(len(layer.sessions), dtype=bool)
@@ -168,7 +168,8 @@ def _session_days(layer: AssetLayer, days: tuple[str, ...], now: datetime) -> np
     return fits
 
 
-def _session_parts(layer: AssetLayer, times: tuple[str, ...]) -> np.ndarray:
+def session_parts(layer: AssetLayer, times: tuple[str, ...]) -> np.ndarray:
+    """Sessions in any of the parts of the day; all when none is named. Bool."""
     if not times:
         return np.ones(len(layer.sessions), dtype=bool)
     return (layer.session_parts & sum(_PARTS[time] for time in set(times))) != 0

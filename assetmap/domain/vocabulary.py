@@ -8,10 +8,12 @@ from functools import cached_property
 
 from assetmap.domain.text import words
 
-KINDS = ("theme", "category", "access", "audience", "cost", "hub_kind", "opportunity_kind", "language")
+KINDS = ("theme", "category", "access", "audience", "cost", "hub_kind", "opportunity_kind", "language",
+         "connected_theme")
 _FILE_KEYS = {
     "theme": "themes", "category": "categories", "access": "access", "audience": "audiences", "cost": "costs",
     "hub_kind": "hub_kinds", "opportunity_kind": "opportunity_kinds", "language": "languages",
+    "connected_theme": "connected_themes",
 }
 
 

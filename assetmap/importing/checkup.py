@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from assetmap import __version__
-from assetmap.atlas.atlas import load_calendar
+from assetmap.atlas.atlas import load_calendar, local_day
 from assetmap.domain.errors import AssetmapError, Gone
 from assetmap.importing.health import contents, places, timebank, times, waiting, wards
 from assetmap.importing.health.finding import Finding, Level
@@ -42,7 +42,8 @@ def store_findings(database: Database, connection: Connection, settings: Setting
     if faults:
         return [damaged(f"faults in the data file ({faults[0][:200]})", len(faults))]
     file = Path(database.engine.url.database or "") if database.is_sqlite else None
-    return [*waiting.findings(connection), *timebank.findings(connection), *waiting.storage(connection, file)]
+    return [*waiting.findings(connection), *timebank.findings(connection), *waiting.storage(connection, file),
+            *waiting.last_snapshot(connection, local_day(settings))]
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -31,7 +31,8 @@ from assetmap.store.drafts import Draft
 from assetmap.store.rows import LAYERS
 
 KEPT_DAYS = 7
-UPLOADED_LAYERS = ("groups", "hubs", "opportunities", "organisations", "wards", "ward-figures", "postcodes", "places")
+UPLOADED_LAYERS = ("groups", "hubs", "opportunities", "organisations", "wards", "ward-figures", "population-points",
+                   "programmes", "postcodes", "places")
 UNMAPPED = frozenset(("wards", "postcodes"))  # read by their publishers' own headings
 _ENDINGS = {"wards": (".geojson", ".json", ".gpkg"), "postcodes": (".csv", ".zip"),
             "ward-figures": (".csv", ".tsv", ".txt", ".xlsx"), "places": (".csv", ".tsv", ".txt", ".xlsx")}

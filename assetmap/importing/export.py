@@ -15,23 +15,27 @@ from assetmap.domain.location import LocationSource
 from assetmap.domain.person import GIVER as INDIVIDUAL
 from assetmap.domain.person import SAID_IN_FILES
 from assetmap.domain.place import Place
+from assetmap.importing.programmes import exporting
 from assetmap.layers.crs import WGS84
 from assetmap.layers.write import write_table
 from assetmap.settings import Settings
 from assetmap.store import reference, tables
 from assetmap.store.database import Connection, Database
+from assetmap.store.plan_tables import population_points
 from assetmap.store.records import rows as record_rows
 from assetmap.store.rows import LAYERS, RecordLayer, load_list, load_meetings
 
-EXPORTED = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places")
+EXPORTED = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places",
+            "population-points", "programmes")
 _COUNTED = {
     "wards": ("ward", "wards"), "ward-figures": ("row of ward figures", "rows of ward figures"),
     "hubs": ("hub", "hubs"), "groups": ("group", "groups"), "opportunities": ("opportunity", "opportunities"),
     "organisations": ("organisation", "organisations"), "postcodes": ("postcode", "postcodes"),
-    "places": ("place", "places"),
+    "places": ("place", "places"), "population-points": ("population point", "population points"),
+    "programmes": ("row of programmes", "rows of programmes"),
 }
 _TABLES = {"wards": tables.wards, "ward-figures": tables.ward_figures, "postcodes": tables.postcodes,
-           "places": tables.places}
+           "places": tables.places, "population-points": population_points}
 _LISTS = ("languages", "access", "categories", "audiences", "topics")
 _NAMES = {"consent": "contact_consent", "giver": "from", "ward_code": "ward", "location_source": "position_from"}
 # What the loader makes again from the rest, and the position, which is the geometry.
@@ -47,6 +51,8 @@ def export_layer(database: Database, settings: Settings, layer: str, file: Path,
     the records to write; None: all. Raises BadInput for an ending that cannot be written.
     """
     with database.reading() as connection:
+        if layer == "programmes":
+            return exporting.export(connection, file, crs)
         if layer in LAYERS:
             rows = record_rows(connection, LAYERS[layer])
             kept = rows if only is None else [row for row in rows if row["id"] in set(only)]
@@ -80,6 +86,8 @@ def _kinds(table) -> dict[str, str]:
     for column in table.columns:
         if column.name not in ("geometry", *_LISTS):
             kinds[_NAMES.get(column.name, column.name)] = _KINDS.get(column.type.python_type, "text")
+            if column.name == "deprivation":
+                kinds["deprivation_rank"] = "number"
     return kinds
 
 
@@ -167,4 +175,15 @@ def _figures(rows: Sequence[Mapping]) -> pd.DataFrame:
     return pd.DataFrame(list(held.values()), columns=None if held else ["ward_code", "source", "date", "estimate"])
 
 
-_REFERENCE = {"wards": _wards, "ward-figures": _figures, "postcodes": _postcodes, "places": _places}
+def _people(rows: Sequence[Mapping]) -> gpd.GeoDataFrame:
+    """As postcodes; a deprivation that came as a rank is a rank again."""
+    frame = _placed(_frame(rows, population_points), [(row["lon"], row["lat"]) for row in rows])
+    held = [row["deprivation"] for row in rows]
+    frame["deprivation"] = pd.Series([value if value is None or value >= 0 else None for value in held], dtype=object)
+    ranks = pd.Series([-value if value is not None and value < 0 else None for value in held], dtype=object)
+    frame.insert(frame.columns.get_loc("deprivation") + 1, "deprivation_rank", ranks)
+    return frame
+
+
+_REFERENCE = {"wards": _wards, "ward-figures": _figures, "postcodes": _postcodes, "places": _places,
+              "population-points": _people}

@@ -244,7 +244,7 @@ def _sorted_out(problems: list[Problem]) -> tuple[dict[str, str], list[tuple[str
     errors: dict[str, str] = {}
     noticed = []
     for problem in problems:
-        sentence = _sentence(problem.message)
+        sentence = as_sentence(problem.message)
         lost = problem.column in _MUST_BE_RIGHT and problem.message.endswith(_DONE_WITH_IT)
         if problem.refuses or lost:
             errors.setdefault(problem.column, sentence)
@@ -253,7 +253,8 @@ def _sorted_out(problems: list[Problem]) -> tuple[dict[str, str], list[tuple[str
     return errors, noticed
 
 
-def _sentence(message: str) -> str:
+def as_sentence(message: str) -> str:
+    """A fault of a cell as the sentence beside a field."""
     for words, instead in _NO_ROW.items():
         if message.startswith(words):
             return instead

@@ -15,7 +15,7 @@ from assetmap.store.database import Database, is_made, mark_made
 SAMPLE = (
     ("wards", "wards.geojson"), ("ward-figures", "ward_figures.csv"), ("postcodes", "sample_postcodes.csv"),
     ("places", "gazetteer.csv"), ("hubs", "sample_hubs.csv"), ("groups", "sample_groups.csv"),
-    ("opportunities", "sample_opportunities.csv"),
+    ("opportunities", "sample_opportunities.csv"), ("programmes", "sample_programmes.csv"),
 )
 SAMPLE_SOURCE = "sample"
 Progress = Callable[[str, int, int], None]
@@ -101,7 +101,7 @@ def load_or_raise(database: Database, settings: Settings, layer: str, file: Path
     from assetmap.importing.options import Options, no_progress
     from assetmap.importing.run import load
 
-    source = SAMPLE_SOURCE if layer in {"hubs", "groups", "opportunities"} else ""
+    source = SAMPLE_SOURCE if layer in {"hubs", "groups", "opportunities", "programmes"} else ""
     options = Options(source=source, by="assetmap init", progress=progress or no_progress)
     report = load(database, settings, layer, file, options)
     if not report.applied:

@@ -1,4 +1,4 @@
-"""Wards, their figures, postcodes, places and vocabulary: the layers that assets are set against."""
+"""Wards, their figures, postcodes, places, people and vocabulary: the layers that assets are set against."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assetmap.domain.errors import BadInput, FileRefused, Problem
 from assetmap.domain.text import one_line
 from assetmap.domain.vocabulary import KINDS, Vocabulary
 from assetmap.domain.ward import is_gss
-from assetmap.importing import cells, columns, rejected
+from assetmap.importing import cells, columns, population, rejected
 from assetmap.importing.options import MOST_SHOWN, Options, settle
 from assetmap.importing.position import locate
 from assetmap.importing.report import RecordChange, Report
@@ -37,7 +37,7 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
                     dry_run=options.dry_run)
     options.progress("Reading", 0, 0)
     readers = {"wards": _wards, "ward-figures": _figures, "postcodes": _postcodes, "places": _places,
-               "vocabulary": _vocabulary}
+               "vocabulary": _vocabulary, "population-points": population.read}
     if layer in {"wards", "postcodes", "vocabulary"} and options.mapping:
         raise BadInput(f"{layer} are read by their standard headings; --map is for the other layers.")
     write, sheet = readers[layer](database, settings, file, report, options)

@@ -16,11 +16,14 @@ _SHOWN_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What a load does to one record: `changes` is column → [from, to], and empty for one that is added."""
+    """What a load does to one record: `changes` is column → [from, to], and empty for one that is added. `layer` is
+    "" for the report's own.
+    """
 
     id: str
     name: str
     changes: Mapping[str, list]
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from assetmap.importing import columns, reference, rejected
 from assetmap.importing.check import Checked, check
 from assetmap.importing.context import Context, Directory
 from assetmap.importing.options import MOST_SHOWN, Options, settle
+from assetmap.importing.programmes import loading as programmes
 from assetmap.importing.report import Alike, MergedNews, RecordChange, Report
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.boundaries import locate_wards
@@ -34,7 +35,7 @@ from assetmap.store.reference import load_vocabulary, rows, ward_names
 from assetmap.store.rows import LAYERS
 
 LAYER_NAMES = ("wards", "ward-figures", "hubs", "groups", "opportunities", "organisations", "postcodes", "places",
-               "vocabulary")
+               "population-points", "programmes", "vocabulary")
 MOST_COMPARED = 5_000  # new rows with the records that are there, which takes its time
 
 
@@ -51,6 +52,9 @@ def load(database: Database, settings: Settings, layer: str, file: Path, options
     with without_collecting():
         if layer in LAYERS:
             return _load_records(database, settings, layer, file, options)
+        if layer == programmes.LAYER:
+            return programmes.load(database, settings, file, options, make_context,
+                                   one_line(options.source) or source_name(file))
         return reference.load(database, settings, layer, file, options)
 
 

@@ -42,6 +42,19 @@ def _convert(x, y, source: str, target: str) -> tuple[np.ndarray, np.ndarray]:
     return np.where(bad, np.nan, new_x), np.where(bad, np.nan, new_y)
 
 
+def in_area(lons, lats, crs: str) -> np.ndarray:
+    """Whether each point is where `crs` is used, (n,) bool; a tenth of a degree past its edges is. Never for NaN."""
+    west, south, east, north = _area(crs)
+    return (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
+
+
+@cache
+def _area(crs: str) -> tuple[float, float, float, float]:
+    used = CRS.from_user_input(crs).area_of_use
+    west, south, east, north = used.bounds if used else (-180.0, -90.0, 180.0, 90.0)
+    return west - 0.1, south - 0.1, east + 0.1, north + 0.1
+
+
 def known_crs(name: str) -> str:
     """ "EPSG:27700" from any common way to write it: urn:ogc:def:crs:EPSG::27700, OGC:CRS84, EPSG:27700.
 

@@ -22,10 +22,10 @@ import numpy as np
 from assetmap.domain.errors import BadInput, Unavailable
 from assetmap.domain.place import Place
 from assetmap.domain.postcode import Postcode, canonical_part
-from assetmap.layers.crs import BRITISH_NATIONAL_GRID, IRISH_GRID, to_wgs84
+from assetmap.layers.crs import BRITISH_NATIONAL_GRID, IRISH_GRID, to_metres, to_wgs84
 from assetmap.layers.postcode_files import read_postcodes
 
-__all__ = ["Located", "area_centre", "exists", "find", "find_many", "nearest_spellings", "read_postcodes"]
+__all__ = ["Located", "area_centre", "exists", "find", "find_many", "inside", "nearest_spellings", "read_postcodes"]
 
 SOURCE = "ONS Postcode Directory (embedded)"
 _NOWHERE = np.iinfo(np.int32).min
@@ -88,6 +88,31 @@ def find_many(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         irish[at] = np.char.startswith(letter.keys[row], b"BT")
     lons, lats = _degrees(easting, northing, irish)
     return lons, lats, np.isfinite(lons)
+
+
+def inside(west: float, south: float, east: float, north: float) -> tuple[np.ndarray, np.ndarray]:
+    """Longitudes and latitudes of every postcode within a box of degrees. The whole directory is read for it."""
+    lons, lats = [np.empty(0)], [np.empty(0)]
+    for first in "ABCDEFGHIJKLMNOPRSTUWYZ":
+        letter = _letter(first)
+        placed = letter.eastings != _NOWHERE
+        irish = np.char.startswith(letter.keys, b"BT") if first == "B" else np.zeros(len(letter.keys), dtype=bool)
+        for grid, mask in ((BRITISH_NATIONAL_GRID, placed & ~irish), (IRISH_GRID, placed & irish)):
+            x, y = to_metres([west, west, east, east], [south, north, south, north], grid)
+            if np.isnan(x).any():
+                continue
+            # a box of degrees is a little askew in metres: wider first, exactly after
+            near = np.flatnonzero(mask & _between(letter.eastings, x, 5_000) & _between(letter.northings, y, 5_000))
+            lon, lat = to_wgs84(letter.eastings[near], letter.northings[near], grid)
+            lons.append(lon)
+            lats.append(lat)
+    lon, lat = np.concatenate(lons), np.concatenate(lats)
+    held = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return lon[held], lat[held]
+
+
+def _between(values: np.ndarray, edges: np.ndarray, past: float) -> np.ndarray:
+    return (values >= edges.min() - past) & (values <= edges.max() + past)
 
 
 def area_centre(part: str) -> Place | None:

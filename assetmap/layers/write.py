@@ -8,7 +8,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import chain
 from pathlib import Path
@@ -22,7 +22,7 @@ from assetmap.domain.errors import BadInput, Unavailable
 from assetmap.layers.crs import WGS84, to_metres, to_wgs84
 from assetmap.layers.limits import DEFAULT_LIMITS
 from assetmap.layers.table import plain_text, without_unseen
-from assetmap.layers.write_xlsx import write_xlsx
+from assetmap.layers.write_xlsx import write_workbook, write_xlsx
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg")
 _FORMULA = re.compile(r"[\s']*[=+\-@]|[\t\r]")
@@ -52,18 +52,39 @@ def write_table(
     `read_table` takes away again. Raises BadInput for another ending, text too long for Excel, or a place
     that `crs` does not reach, Unavailable when the disk refuses.
     """
-    target = Path(path)
     writers: dict[str, Callable[[Path], None]] = {
         ".csv": lambda draft: _write_csv(draft, frame, crs),
         ".xlsx": lambda draft: _write_xlsx(draft, frame, crs, layer),
         ".geojson": lambda draft: _write_geojson(draft, frame),
         ".gpkg": lambda draft: _write_gpkg(draft, frame, crs, layer, kinds or {}),
     }
-    writer = writers.get(target.suffix.lower())
+    ending = Path(path).suffix
+    writer = writers.get(ending.lower())
     if writer is None:
-        raise BadInput(
-            f"Files ending in “{target.suffix[:20]}” cannot be written; use .csv, .xlsx, .geojson or .gpkg."
-        )
+        raise BadInput(f"Files ending in “{ending[:20]}” cannot be written; use .csv, .xlsx, .geojson or .gpkg.")
+    _replace(Path(path), writer)
+
+
+def write_sheets(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame],
+                 widths: Mapping[str, Sequence[int]] | None = None) -> None:
+    """Write a workbook with a sheet for each name, as `write_table` writes one; `widths` as for `write_workbook`."""
+    rows = {name: _excel_rows(frame) for name, frame in sheets.items()}
+    _replace(Path(path), lambda draft: write_workbook(draft, rows, widths))
+
+
+def write_layers(path: str | os.PathLike[str], layers: Mapping[str, pd.DataFrame], crs: str = WGS84,
+                 kinds: Mapping[str, str] | None = None) -> None:
+    """Write a GeoPackage with a layer for each name, as `write_table` writes one; frames without shapes are tables."""
+
+    def write(draft: Path) -> None:
+        for name, frame in layers.items():
+            _write_gpkg(draft, frame, crs, name, kinds or {})
+
+    _replace(Path(path), write)
+
+
+def _replace(target: Path, writer: Callable[[Path], None]) -> None:
+    """Write a draft beside the target and put it in its place once it is whole. Raises Unavailable."""
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".assetmap-") as folder:
             draft = Path(folder) / f"draft{target.suffix.lower()}"
@@ -93,14 +114,18 @@ def _write_csv(path: Path, frame: pd.DataFrame, crs: str) -> None:
 
 
 def _write_xlsx(path: Path, frame: pd.DataFrame, crs: str, layer: str) -> None:
-    flat = _flat(frame, crs)
+    write_xlsx(path, _excel_rows(_flat(frame, crs)), layer)
+
+
+def _excel_rows(flat: pd.DataFrame) -> Iterator[list]:
+    """The headings and rows of a sheet. Raises BadInput for more of them, or longer texts, than Excel holds."""
     if len(flat) >= _EXCEL_ROWS:
         raise BadInput(
             f"Excel holds at most {_EXCEL_ROWS - 1:,} rows; there are {len(flat):,}. Export as .csv."
         )
     headings = [_excel_text(str(name), 1) for name in flat.columns]
     rows = ([_excel_cell(value, number) for value in row] for number, row in enumerate(_rows(flat), start=2))
-    write_xlsx(path, chain([headings], rows), layer)
+    return chain([headings], rows)
 
 
 def _excel_cell(value: object, row: int) -> object:

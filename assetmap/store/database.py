@@ -55,8 +55,7 @@ class Database:
     def version(self) -> int:
         """The number that moves with every change of the data. Cheap: one row by its key."""
         with self.reading() as connection:
-            found = connection.execute(select(meta.c.value).where(meta.c.key == "version")).scalar()
-        return int(found or 0)
+            return version_of(connection)
 
     def has_tables(self) -> bool:
         """Whether it was ever a store of ours. Raises Unavailable when it cannot be read."""
@@ -127,6 +126,11 @@ def is_made(database: Database) -> bool:
     """Whether `mark_made` was reached."""
     with database.reading() as connection:
         return connection.execute(select(meta.c.value).where(meta.c.key == "made")).scalar() is not None
+
+
+def version_of(connection: Connection) -> int:
+    """The data's version, as this connection sees it."""
+    return int(connection.execute(select(meta.c.value).where(meta.c.key == "version")).scalar() or 0)
 
 
 def bump_version(connection: Connection) -> int:

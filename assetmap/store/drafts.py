@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from assetmap.domain.errors import Conflict, NotFound
+from assetmap.store.programme_rows import EVERY_LAYER
 from assetmap.store.records import now_utc
-from assetmap.store.rows import LAYERS
 from assetmap.store.steward_tables import drafts, saved_mappings
 from assetmap.store.tables import history, imports
 
@@ -144,8 +144,8 @@ def feeds(connection: Connection, layer: str) -> list[Feed]:
         select(imports.c.source, func.max(imports.c.at)).where(imports.c.layer == layer, imports.c.kind == "import")
         .group_by(imports.c.source)).all())
     counts = dict.fromkeys(last, 0)
-    if layer in LAYERS:
-        source = LAYERS[layer].table.c.source
+    if layer in EVERY_LAYER:
+        source = EVERY_LAYER[layer].table.c.source
         counts |= dict(connection.execute(select(source, func.count()).group_by(source)).all())
     return [Feed(source, number, last.get(source, "")[:10]) for source, number in sorted(counts.items())
             if source and source != BY_HAND]
@@ -153,7 +153,7 @@ def feeds(connection: Connection, layer: str) -> list[Feed]:
 
 def lines_of(connection: Connection, layer: str, import_id: int, action: str, most: int) -> list[tuple[str, str, dict]]:
     """(public id, name, changes) of the first `most` records that an import added or changed."""
-    table = LAYERS[layer].table
+    table = EVERY_LAYER[layer].table
     chosen = (select(history.c.record_id, table.c.name, history.c.changes)
               .join(table, table.c.id == history.c.record_id)
               .where(history.c.import_id == import_id, history.c.action == action).order_by(history.c.id).limit(most))

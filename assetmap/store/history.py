@@ -48,6 +48,20 @@ class ChangeSet:
     lines: int
 
 
+def newest_set(connection: Connection, layer_names: Sequence[str]) -> tuple[int, str] | None:
+    """(number, moment) of the last set of changes of any of these layers: the same as long as they are the same."""
+    chosen = select(imports.c.id, imports.c.at).where(imports.c.layer.in_(layer_names))
+    found = connection.execute(chosen.order_by(imports.c.id.desc()).limit(1)).first()
+    return tuple(found) if found else None
+
+
+def last_moment(connection: Connection) -> str:
+    """When anything was last changed, by hand or by a file: UTC, ISO 8601; "" when nothing ever was."""
+    last = (connection.execute(select(table.c.at).order_by(table.c.id.desc()).limit(1)).scalar() or ""
+            for table in (history, imports))
+    return max(last)
+
+
 def of_record(connection: Connection, layer_name: str, record_id: str) -> list[Line]:
     """Every line of a record, newest first."""
     chosen = select(history).where(history.c.layer == layer_name, history.c.record_id == record_id)

@@ -166,6 +166,8 @@ def _with_number_as_here(layer: RecordLayer, row: Mapping, content: tuple) -> tu
 
     Spreadsheets take these from numbers: no news is lost, and a file that went through one changes nothing.
     """
+    if "phone" not in layer.content:
+        return content
     at, here = layer.content.index("phone"), row["phone"]
     if content[at] == here or not here or bare_number(content[at]) != bare_number(here):
         return content

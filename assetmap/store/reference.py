@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
+import numpy as np
 import shapely
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from assetmap.domain.vocabulary import Term, Vocabulary
 from assetmap.store import tables
@@ -122,6 +123,16 @@ def find_postcodes(connection: Connection, texts: Iterable[str]) -> dict[str, Ma
     return found
 
 
+def postcode_points(connection: Connection, west: float, south: float, east: float, north: float
+                    ) -> tuple[np.ndarray, np.ndarray]:
+    """Longitudes and latitudes of the loaded postcodes that are in use, within a box of degrees."""
+    table = tables.postcodes
+    asked = select(table.c.lon, table.c.lat).where(table.c.lon.between(west, east), table.c.lat.between(south, north),
+                                                   table.c.terminated == "")
+    found = np.array([tuple(row) for row in connection.execute(asked)], dtype=float).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
 def load_vocabulary(connection: Connection) -> Vocabulary:
     """The instance's vocabulary."""
     names = {field.name for field in fields(Term)}
@@ -165,3 +176,13 @@ def add_search_counts(connection: Connection, counts: Mapping[tuple[str, str, st
         if not done.rowcount:
             connection.execute(insert(table).values(day=day, ward_code=ward_code, category=category, found=found,
                                                     count=number))
+
+
+def unfound_searches(connection: Connection, since: str) -> dict[tuple[str, str], int]:
+    """How many searches found nothing since a day, by (ward code or "", category or ""). A search for several
+    categories is counted once for each. Exact: who shows them suppresses small ones.
+    """
+    table = tables.search_counts.c
+    chosen = select(table.ward_code, table.category, func.sum(table.count)).where(
+        table.found.is_(False), table.day >= since).group_by(table.ward_code, table.category)
+    return {(ward_code, category): int(number) for ward_code, category, number in connection.execute(chosen)}

@@ -1,5 +1,5 @@
-"""History of wards, their figures, places and words, and the way back. Postcodes have none: they are a list of the
-whole country, which is loaded again as it was.
+"""History of wards, their figures, places and words, and the way back. Postcodes and population points have none:
+they are lists of up to a million rows, which are loaded again as they were.
 
 Unlike an asset, a row that was added is taken out when that is undone: nothing has its address, and a ward that
 should not be there would hold what is inside it. The line of history keeps all of it, so that it can be put back.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import Table
 
@@ -33,14 +34,26 @@ _BOOKKEEPING = ("id", "fingerprint", "version")
 _MARSHAL_FORM = 2
 
 
+class Codec(NamedTuple):
+    """How a value is kept in a row: `dump` makes what the row has, `load` what the record has."""
+
+    dump: Callable
+    load: Callable
+
+
 @dataclass(frozen=True)
 class RecordLayer:
-    """One kind of asset: its name on the command line, its table and its dataclass."""
+    """One kind of record: its name in files and history, its table and its dataclass.
+
+    `codecs` are given for records whose fields are their table's columns one by one; assets, which are placed and
+    reached, have their own way.
+    """
 
     name: str
     singular: str
     table: Table
     record: type
+    codecs: Mapping[str, Codec] | None = field(default=None, compare=False)
 
     @cached_property
     def content(self) -> tuple[str, ...]:
@@ -100,6 +113,9 @@ _AS_KEPT: dict[str, Callable] = {
 
 def content_of(layer: RecordLayer, record: Record) -> tuple:
     """The row's values in the order of `layer.content`: texts, numbers and truths; dates are ISO text."""
+    if layer.codecs is not None:
+        return tuple([layer.codecs[name].dump(value) if name in layer.codecs else value
+                      for name, value in zip(layer.content, map(record.__getattribute__, layer.content), strict=True)])
     values = (attrgetter(_PATHS.get(name, name))(record) for name in layer.content)
     return tuple([_AS_KEPT[name](value) if name in _AS_KEPT else value
                   for name, value in zip(layer.content, values, strict=True)])
@@ -143,6 +159,9 @@ def fingerprint(content: tuple) -> str:
 
 def record_of(layer: RecordLayer, row: Mapping) -> Record:
     """The record that a row holds."""
+    if layer.codecs is not None:
+        return layer.record(**{name: layer.codecs[name].load(row[name]) if name in layer.codecs else row[name]
+                               for name in ("id", *layer.content)})
     values = dict(row)
     contact = Contact(**{name: values.pop(name) for name in _CONTACT})
     lat, lon, source = (values.pop(name) for name in _LOCATION)

@@ -54,6 +54,18 @@ def open_asks(connection: Connection, kind: str, ward_code: str, today: date) ->
     return [(record_id, name, load_list(topics)) for record_id, name, topics in connection.execute(chosen)]
 
 
+def unmet_requests(connection: Connection, since: str) -> Counter:
+    """How many requests nothing suitable was there for since a day, by (ward code or "", category or ""). One for
+    several categories is counted once for each. Exact: who shows them suppresses small ones.
+    """
+    table = signposts.c
+    made: Counter = Counter()
+    for ward_code, interests in connection.execute(
+            select(table.ward_code, table.interests).where(table.unmet, table.day >= since)):
+        made.update((ward_code, category) for category in json.loads(interests) or [""])
+    return made
+
+
 def settle(connection: Connection, number: int, outcome: str, day: str) -> None:
     """What came of it: went, did_not or unknown."""
     connection.execute(update(signposts).where(signposts.c.id == number).values(outcome=outcome, outcome_day=day))

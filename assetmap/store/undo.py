@@ -16,8 +16,9 @@ from assetmap.store import history, records, reference_changes
 from assetmap.store.bulk import in_chunks
 from assetmap.store.database import bump_version
 from assetmap.store.history import ChangeSet, Line
+from assetmap.store.programme_rows import EVERY_LAYER
 from assetmap.store.records import Edit, now_utc
-from assetmap.store.rows import LAYERS, RecordLayer
+from assetmap.store.rows import RecordLayer
 from assetmap.store.setting_back import set_back
 from assetmap.store.steward_tables import redirects
 from assetmap.store.threeway import CONFIRMATION, GIVER, POSITION, TIMES
@@ -96,7 +97,7 @@ def plan_of_set(connection: Connection, import_id: int) -> Plan:
 
 def can_undo(layer_name: str) -> bool:
     """Whether the changes of a layer can be taken back."""
-    return layer_name in LAYERS or layer_name in reference_changes.TABLES
+    return layer_name in EVERY_LAYER or layer_name in reference_changes.TABLES
 
 
 def _line(connection: Connection, line_id: int) -> Line:
@@ -114,8 +115,8 @@ def _set(connection: Connection, import_id: int) -> tuple[ChangeSet, list[Line]]
         raise NotFound("There is no such set of changes.")
     lines = [line for line in history.of_set(connection, import_id, most=None) if can_undo(line.layer)]
     if not lines:
-        raise BadInput("This has no history that could be undone. Postcodes, being a list of the whole country, have "
-                       "none: load the older list again.")
+        raise BadInput("This has no history that could be undone. Lists that are taken whole, of postcodes and of "
+                       "where people live, have none: load the older list again.")
     return whole, lines
 
 
@@ -125,7 +126,7 @@ def _carry_out(connection: Connection, lines: Sequence[Line], undoes: int | None
         return plan.outcome()
     number = records.start_import(connection, by=by, layer=layer_name, file="", source="", kind="undo", undoes=undoes)
     for name, edits in plan.edits.items():
-        records.write(connection, LAYERS[name], edits, by=by, import_id=number)
+        records.write(connection, EVERY_LAYER[name], edits, by=by, import_id=number)
         _follow_sight(connection, name, edits)
     for name, changes in plan.rows.items():
         reference_changes.write(connection, name, changes, by=by, import_id=number)
@@ -141,8 +142,8 @@ def _plan(connection: Connection, lines: Sequence[Line]) -> Plan:
     for line in sorted(lines, key=lambda line: line.id, reverse=True):
         by_layer.setdefault(line.layer, []).append(line)
     for name, chosen in by_layer.items():
-        if name in LAYERS:
-            _plan_records(connection, LAYERS[name], chosen, done, plan)
+        if name in EVERY_LAYER:
+            _plan_records(connection, EVERY_LAYER[name], chosen, done, plan)
         else:
             changes, left = reference_changes.undoing(connection, name, chosen, done)
             plan.left += [(name, one, column) for one, column in left]

@@ -18,6 +18,7 @@ from assetmap.domain.vocabulary import Term
 from assetmap.store import tables
 from assetmap.store.database import bump_version
 from assetmap.store.other_changes import note_change
+from assetmap.store.programme_tables import deployments, programmes
 from assetmap.store.reference import load_vocabulary
 from assetmap.store.rows import LAYERS, load_list
 
@@ -28,9 +29,11 @@ _USED_IN = {
     "audience": ((tables.groups.c.audiences, True),),
     "cost": ((tables.groups.c.cost, False),),
     "hub_kind": ((tables.hubs.c.kind, False),),
-    "opportunity_kind": ((tables.opportunities.c.kind, False),),
+    "opportunity_kind": ((tables.opportunities.c.kind, False), (deployments.c.opportunity_kinds, True)),
+    "connected_theme": ((programmes.c.themes, True),),
     "access": tuple((layer.table.c.access, True) for layer in LAYERS.values()),
-    "language": tuple((layer.table.c.languages, True) for layer in LAYERS.values()),
+    "language": (*((layer.table.c.languages, True) for layer in LAYERS.values()),
+                 (deployments.c.languages_offered, True), (deployments.c.languages_asked, True)),
 }
 
 

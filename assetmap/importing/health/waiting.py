@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from assetmap.domain.snapshot import LAST_AGE_DAYS
 from assetmap.importing.health.finding import Entry, Finding, Level, finding
 from assetmap.importing.health.held import MANY, SINGULAR
 from assetmap.settings import Settings
-from assetmap.store import drafts, listing, messages, suggestions
+from assetmap.store import drafts, listing, messages, snapshots, suggestions
 from assetmap.store.backup import last_backup
 from assetmap.store.database import Connection
 from assetmap.store.rows import LAYERS
@@ -64,3 +65,12 @@ def storage(connection: Connection, file: Path | None) -> Iterator[Finding]:
         yield Finding("backup-old", said, Level.LACKING,
                       "Download one, or let the command “assetmap backup FILE” run every night.", total=1,
                       link="/steward/export#backup")
+
+
+def last_snapshot(connection: Connection, today: date) -> Iterator[Finding]:
+    """That the measures of wards were kept each month, and are not any more; nothing where they never were."""
+    day = snapshots.newest_day(connection)
+    if day and (today - date.fromisoformat(day)).days > LAST_AGE_DAYS:
+        yield Finding("snapshot-old", f"the measures of wards were last kept on {day}", Level.LACKING,
+                      "Let the command “assetmap snapshot” run every night: a month without one cannot be made up for.",
+                      total=1, link="/plan/change")

@@ -1,0 +1,196 @@
+"""Programmes of an Atlas: who is under way in which ward, how far, and how many residents that covers.
+
+Read when somebody first asks, and kept as long as the Atlas is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+import shapely
+
+from assetmap.analysis.catchments import covered_by_ward, inside, wards_crossed
+from assetmap.analysis.population import BASES, LABELS, SUPPLIED
+from assetmap.atlas.atlas import Atlas
+from assetmap.atlas.planning import Planning, planning_of
+from assetmap.atlas.population import shapes_in_metres
+from assetmap.domain.initiatives import Initiatives
+from assetmap.domain.programme import Deployment, Programme
+from assetmap.domain.progress import Standing
+from assetmap.layers import crs
+from assetmap.store import programmes as store
+
+_LOCK = Lock()
+_KEPT = "programmes"
+OF_WARDS = "figures of wards"
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The residents that some deployments cover, nobody counted twice.
+
+    `people` is NaN where nobody knows; `by_ward` (w,) is 0 where nothing is covered; `whole` (w,) bool are wards that
+    are covered altogether, which count as their figures say, the others by population points. `basis` says what the
+    least sure of it rests on, `estimated` whether any of it is an estimate.
+    """
+
+    people: float
+    by_ward: np.ndarray
+    whole: np.ndarray
+    basis: str
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A deployment in a ward: how much of the ward's area it covers, 0 to 1, and where it stands."""
+
+    deployment: Deployment
+    programme: Programme
+    share: float
+    standing: Standing
+
+
+def programmes_of(atlas: Atlas) -> Programmes:
+    """The Atlas's programmes, read when they are first asked for."""
+    with _LOCK:
+        if _KEPT not in atlas.kept:
+            with atlas.database.reading() as connection:
+                atlas.kept[_KEPT] = Programmes(atlas, store.read(connection))
+        return atlas.kept[_KEPT]
+
+
+class Programmes:
+    """Safe to share between threads. Wards are rows of `atlas.wards`.
+
+    `all` has what is internal too, for those who sign in; `public` what anyone may see.
+    """
+
+    def __init__(self, atlas: Atlas, held: Initiatives):
+        self.atlas = atlas
+        self.all, self.public = held, held.public()
+        self._areas: dict[str, np.ndarray] = {}
+        self._lock = Lock()
+
+    @property
+    def planning(self) -> Planning:
+        return planning_of(self.atlas)
+
+    @cached_property
+    def _shapes_m(self) -> np.ndarray:
+        return shapes_in_metres(self.atlas)
+
+    def outline_m(self, deployment: Deployment) -> shapely.Geometry | None:
+        """The drawn outline in the local projected system; None when its area is whole wards."""
+        if not deployment.outline:
+            return None
+
+        def projected(corners: np.ndarray) -> np.ndarray:
+            return np.column_stack(crs.to_metres(corners[:, 0], corners[:, 1], self.atlas.local_crs))
+
+        return shapely.transform(shapely.from_wkt(deployment.outline), projected)
+
+    def area(self, deployment: Deployment) -> shapely.Geometry | None:
+        """Where it is, in WGS84: its outline, else its wards together; None when it names no ward that is loaded."""
+        if deployment.outline:
+            return shapely.from_wkt(deployment.outline)
+        rows = [self.atlas.ward_number[code] for code in deployment.wards if code in self.atlas.ward_number]
+        return shapely.union_all(self.atlas.wards.geometry.to_numpy()[rows]) if rows else None
+
+    def shares(self, deployment: Deployment) -> np.ndarray:
+        """How much of each ward's area it covers: (w,) from 0 to 1. Slivers at a border are 0."""
+        with self._lock:
+            if deployment.id not in self._areas:
+                self._areas[deployment.id] = self._shares(deployment)
+            return self._areas[deployment.id]
+
+    def _shares(self, deployment: Deployment) -> np.ndarray:
+        outline = self.outline_m(deployment)
+        if outline is not None:
+            return wards_crossed(outline, self._shapes_m)
+        made = np.zeros(len(self.atlas.wards))
+        made[[self.atlas.ward_number[code] for code in deployment.wards if code in self.atlas.ward_number]] = 1.0
+        return made
+
+    def ward_rows(self, deployment: Deployment) -> list[int]:
+        """The wards that it is in, even in part."""
+        return np.flatnonzero(self.shares(deployment)).tolist()
+
+    def cells(self, held: Initiatives, day: date, *, coming: bool = False) -> dict[tuple[int, str], list[Cell]]:
+        """The matrix: (ward's row, programme's id) → its deployments there, as they stood at the end of `day`.
+
+        `held` is `all` or `public`. Those that had ended are left out, and unless `coming` those that begin later.
+        """
+        made: dict[tuple[int, str], list[Cell]] = {}
+        for deployment in sorted(held.deployments.values(), key=lambda one: (one.name, one.id)):
+            if not _there_on(deployment, day, self.atlas.today, coming):
+                continue
+            programme, standing = held.programme_of(deployment.id), held.standing(deployment.id, day)
+            shares = self.shares(deployment)
+            for row in np.flatnonzero(shares).tolist():
+                made.setdefault((row, programme.id), []).append(
+                    Cell(deployment, programme, float(shares[row]), standing))
+        return made
+
+    def in_ward(self, held: Initiatives, code: str, day: date, *, coming: bool = False) -> list[Cell]:
+        """All that is under way in a ward, by programme; none for a ward that is not loaded."""
+        row = self.atlas.ward_number.get(code, -1)
+        every = self.cells(held, day, coming=coming)
+        found = [cell for (ward, _programme), cells in every.items() if ward == row for cell in cells]
+        return sorted(found, key=lambda cell: (cell.programme.name, cell.deployment.name))
+
+    def covered(self, deployments: Iterable[Deployment], audience: str = "everyone") -> Covered:
+        """The residents of an age (`domain.measure.AUDIENCES`) in the areas of some deployments."""
+        points, known = self.planning.points, self.planning.people(audience)
+        whole = np.zeros(len(self.atlas.wards), dtype=bool)
+        chosen = np.zeros(len(points), dtype=bool)
+        for deployment in deployments:
+            outline = self.outline_m(deployment)
+            if outline is None:
+                whole |= self.shares(deployment) > 0
+            else:
+                chosen |= inside(outline, points.x, points.y)
+        by_ward = covered_by_ward(whole, chosen, points.ward, self.planning.people_at(audience), points.weight,
+                                  known.number)
+        outside = float(self.planning.people_at(audience)[chosen & (points.ward < 0)].sum())
+        counted = np.unique(points.ward[chosen & ~np.append(whole, False)[points.ward]])
+        bases = {str(points.ward_basis[row]) if row >= 0 else SUPPLIED for row in counted.tolist()}
+        basis = next((LABELS[name] for name in reversed(BASES) if name in bases), OF_WARDS)
+        return Covered(float(by_ward.sum()) + outside, by_ward, whole, basis,
+                       bool(bases - {SUPPLIED}) or bool(whole.any() and known.estimate))
+
+    def languages(self, held: Initiatives, day: date) -> list[tuple[set[str], set[str]]]:
+        """(offered, asked for) by deployments that run on `day`: codes of languages for each ward's row."""
+        made: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in range(len(self.atlas.wards))]
+        for deployment in held.deployments.values():
+            if (deployment.languages_offered or deployment.languages_asked) and deployment.runs_on(day):
+                for row in self.ward_rows(deployment):
+                    made[row][0].update(deployment.languages_offered)
+                    made[row][1].update(deployment.languages_asked)
+        return made
+
+    def opportunities(self, deployment: Deployment) -> list[int]:
+        """Offers and asks of the kinds that belong to it, in its area: rows of `atlas.opportunities`."""
+        layer = self.atlas.opportunities
+        if not deployment.opportunity_kinds:
+            return []
+        spots, outline = layer.spots, self.outline_m(deployment)
+        there = inside(outline, spots.x, spots.y) if outline is not None else \
+            np.append(self.shares(deployment) > 0, False)[spots.ward]
+        kinds = set(deployment.opportunity_kinds)
+        owners = np.unique(spots.owner[there]).tolist()
+        return [row for row in owners if layer.rows.value(row, "kind") in kinds]
+
+
+def _there_on(deployment: Deployment, day: date, today: date, coming: bool) -> bool:
+    """Whether it was under way. One that has ended, nobody said when, is taken to have ended before today alone."""
+    if deployment.starts and deployment.starts > day and not coming:
+        return False
+    if deployment.ends:
+        return deployment.ends >= day
+    return deployment.status != "ended" or day < today

@@ -1,0 +1,1 @@
+"""Programmes from files and forms, and back: one table whose column `record` says what each row is."""

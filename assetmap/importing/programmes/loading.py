@@ -1,0 +1,149 @@
+"""`load programmes`: one file into programmes, deployments and their entries, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assetmap.domain.errors import FileRefused
+from assetmap.domain.text import one_line
+from assetmap.importing import columns, rejected
+from assetmap.importing.options import MOST_SHOWN, Options, settle
+from assetmap.importing.programmes import fields
+from assetmap.importing.programmes.building import Builder, Built
+from assetmap.importing.programmes.fields import Row, read_rows
+from assetmap.importing.programmes.known import Known
+from assetmap.importing.programmes.outlines import read_outlines
+from assetmap.importing.programmes.standing import narrowed, stand
+from assetmap.importing.report import RecordChange, Report
+from assetmap.importing.sheet import Sheet
+from assetmap.layers.limits import Limits
+from assetmap.layers.read import read_table
+from assetmap.settings import Settings
+from assetmap.store import drafts, records
+from assetmap.store.database import Connection, Database
+from assetmap.store.programme_rows import DATES, DEPLOYMENTS, ENTRIES, FIGURES, PROGRAMME_LAYERS, PROGRAMMES, PROGRESS
+from assetmap.store.rows import content_of
+
+LAYER = PROGRAMMES
+_COUNTED = {PROGRAMMES: ("programme", "programmes"), DEPLOYMENTS: ("deployment", "deployments"),
+            PROGRESS: ("entry of progress", "entries of progress"), FIGURES: ("figure", "figures"),
+            DATES: ("date", "dates")}
+_COUNTS = ("added", "changed", "unchanged")
+
+
+def load(database: Database, settings: Settings, file: Path, options: Options, make_context, source: str) -> Report:
+    """Load a file of the feed `source`; `make_context` as `importing.run` has it. Raises as `importing.run.load`."""
+    options.progress("Reading", 0, 0)
+    table = read_table(file, limits=Limits(max_bytes=settings.max_file_mb * 1_000_000))
+    columns.must_be_headings(table)
+    mapping = columns.corrected(LAYER, table.columns, options.mapping)
+    sheet = Sheet(table, columns.with_constants(LAYER, table, mapping, options.constants))
+    report = Report(LAYER, one_line(options.file_name or file.name), source, rows=len(table), mapping=sheet.mapping,
+                    unused=sheet.unused(), dry_run=options.dry_run)
+    options.progress("Checking", 0, len(sheet))
+    with database.writing() as connection:
+        context = make_context(connection, settings, report.source)
+        known = Known.of(connection, context)
+        sheet = _fit(sheet, known, report)
+        built = build(sheet, known, read_rows(sheet, context), settings.local_crs)
+        report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
+        report.remarks += built.remarks
+        if report.refusals and not options.skip_bad_rows:
+            connection.rollback()
+            return report
+        number = write(connection, built, report, options)
+        settle(connection, report, options, number, lambda: rejected.write(file, sheet))
+    report.applied = not options.dry_run
+    return report
+
+
+def _fit(sheet: Sheet, known: Known, report: Report) -> Sheet:
+    """The sheet, a wide one made long. Raises FileRefused for a table that says nothing of programmes."""
+    if sheet.has("record") or sheet.has("programme"):
+        return sheet
+    wide = narrowed(sheet, known) if sheet.has("ward") or sheet.has("neighbourhood") else None
+    if wide is None:
+        raise FileRefused(
+            "No column says which programme a row is about. Give each row its programme, or have a column for each "
+            "programme that is named as it is on this map, and one for the ward; the file has: "
+            f"{', '.join(sheet.table.columns)[:300]}.")
+    used = set(wide.headings) | set(wide.mapping.values())
+    report.unused = [heading for heading in sheet.table.columns if heading not in used]
+    return wide
+
+
+def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str) -> Built:
+    """Everything that the rows say, as records; faults are in `sheet.problems`."""
+    builder = Builder(sheet, known, read_outlines(sheet, local_crs))
+    refused = sheet.refused_rows()
+    by_record: dict[str, list[Row]] = {}
+    for row in rows:
+        if sheet.numbers[row.index] not in refused:
+            by_record.setdefault(row.record, []).append(row)
+    for row in by_record.get(fields.PROGRAMME, ()):
+        builder.programme(row)
+    builder.steps(by_record.get(fields.STEP, []))
+    for row in by_record.get(fields.DEPLOYMENT, ()):
+        builder.deployment(row)
+    stand(builder, by_record.get(fields.STANDING, ()))
+    builder.roles(by_record.get(fields.ROLE, []))
+    for record in (fields.PROGRESS, fields.FIGURE, fields.DATE):
+        for row in by_record.get(record, ()):
+            builder.entry(row)
+    _must_have_steps(builder.built)
+    return builder.built
+
+
+def _must_have_steps(built: Built) -> None:
+    for programme in built.programmes.values():
+        if not programme.steps:
+            built.remarks.append(f"“{programme.name}” has no {programme.kind} yet, so no progress can be noted of it.")
+
+
+def write(connection: Connection, built: Built, report: Report, options: Options) -> int | None:
+    """Everything in one set of changes; its number, None when nothing differs."""
+    number: int | None = None
+
+    def start() -> int:
+        nonlocal number
+        if number is None:
+            number = records.start_import(connection, by=options.by, layer=LAYER, file=report.file,
+                                          source=report.source, draft_id=options.draft_id)
+        return number
+
+    counts, added = dict.fromkeys(_COUNTS, 0), []
+    by_hand: dict[str, list] = {"kept": [], "overridden": []}
+    held: Mapping[str, Mapping] = {PROGRAMMES: built.programmes, DEPLOYMENTS: built.deployments, **built.entries}
+    for name in (PROGRAMMES, DEPLOYMENTS, *ENTRIES):
+        layer, chosen = PROGRAMME_LAYERS[name], held[name]
+        saved = records.save_contents(connection, layer, list(chosen),
+                                      [content_of(layer, record) for record in chosen.values()], by=options.by,
+                                      start=start)
+        for word, value in saved.counts().items():
+            counts[word] += value
+        if saved.added:
+            added.append(_counted(name, len(saved.added)))
+        by_hand["kept"] += saved.kept_by_hand
+        by_hand["overridden"] += saved.overridden
+    report.counts = counts
+    if added:
+        report.remarks.insert(0, f"New: {', '.join(added)}.")
+    if by_hand["kept"]:
+        report.remarks.append(f"{len(by_hand['kept']):,} keep something that was changed by hand here: the file says "
+                              "there what it said before.")
+    if by_hand["overridden"]:
+        report.remarks.append(f"{len(by_hand['overridden']):,} lose something that was changed by hand here: the file "
+                              "has news of it.")
+    if number is not None:
+        records.finish_import(connection, number, counts)
+        if options.details:
+            report.records = {word: [RecordChange(*line, layer=name) for name in (PROGRAMMES, DEPLOYMENTS, *ENTRIES)
+                                     for line in drafts.lines_of(connection, name, number, word, MOST_SHOWN)]
+                              for word in ("changed", "added")}
+    return number
+
+
+def _counted(name: str, number: int) -> str:
+    one, many = _COUNTED[name]
+    return f"{number:,} {one if number == 1 else many}"

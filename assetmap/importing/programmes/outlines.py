@@ -1,0 +1,119 @@
+"""Drawn catchments: from a file's shapes, from well-known text or from GeoJSON in a cell, to the text that is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from assetmap.domain.errors import FileRefused
+from assetmap.importing import cells
+from assetmap.importing.sheet import Sheet
+from assetmap.layers import crs
+from assetmap.layers.shapes import BadShape, build, only_areas, settle
+from assetmap.layers.table import Table
+
+_TEXT = re.compile(r"\s*(?:SRID=(?P<srid>\d{4,6});)?\s*(?P<shape>(?:MULTI)?POLYGON\b.*)", re.IGNORECASE | re.DOTALL)
+_MOST_CORNERS = 20_000
+_DECIMALS = 6  # of a degree: a tenth of a metre
+_NOT_AN_AREA = ("is no area that can be read; draw it in a mapping program and give it as well-known text, "
+                "POLYGON ((longitude latitude, …)), or load it as GeoJSON or GeoPackage")
+
+
+def read_outlines(sheet: Sheet, local_crs: str) -> dict[int, str]:
+    """Row → the outline as it is kept; faults, with rows that have one, are in `sheet.problems`."""
+    shapes, systems = _of_cells(sheet)
+    if sheet.table.geometry is not None:
+        drawn = {index: shape for index, shape in enumerate(sheet.table.geometry)
+                 if shape is not None and index not in shapes}
+        shapes |= drawn  # already in WGS84, and checked, by the reader of the file
+    made: dict[int, str] = {}
+    for system in sorted(set(systems.values())):
+        chosen = [index for index in shapes if systems.get(index) == system]
+        for index, shape in zip(chosen, _settled(sheet, chosen, [shapes[at] for at in chosen], system), strict=True):
+            shapes[index] = shape
+    for index, shape in sorted(shapes.items()):
+        if shape is None:
+            continue  # told already
+        if fault := _fault(shape, local_crs):
+            sheet.fault(index, "outline", fault)
+        else:
+            made[index] = as_text(shape)
+    return made
+
+
+def as_text(shape: shapely.Geometry) -> str:
+    """The outline as it is kept: equal areas give equal text, whatever file they came through."""
+    rounded = shapely.transform(shapely.force_2d(shape), lambda xy: xy.round(_DECIMALS))
+    if not shapely.is_valid(rounded):
+        rounded = only_areas(shapely.make_valid(rounded)) or shape
+    parts = shapely.get_parts(rounded)
+    whole = parts[0] if len(parts) == 1 else rounded  # a GeoPackage makes every area one of several
+    return shapely.to_wkt(shapely.orient_polygons(whole), rounding_precision=_DECIMALS)
+
+
+def _of_cells(sheet: Sheet) -> tuple[dict[int, shapely.Geometry | None], dict[int, str]]:
+    """Row → shape, row → its coordinate system."""
+    shapes: dict[int, shapely.Geometry | None] = {}
+    systems: dict[int, str] = {}
+    for index, raw in enumerate(sheet.raw("outline")):
+        if cells.is_missing(raw):
+            continue
+        try:
+            shapes[index], systems[index] = _shape(raw)
+        except (BadShape, FileRefused) as fault:
+            sheet.fault(index, "outline", getattr(fault, "message", str(fault)))
+    return shapes, systems
+
+
+def _shape(raw: str) -> tuple[shapely.Geometry, str]:
+    """A shape and its system. Raises BadShape, or FileRefused for a system that is not known."""
+    text = raw.strip()
+    if text.startswith("{"):
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError):
+            raise BadShape(_NOT_AN_AREA) from None
+        while isinstance(document, dict) and document.get("type") in ("Feature", "FeatureCollection"):
+            features = document.get("features")
+            document = document.get("geometry") if document["type"] == "Feature" else \
+                features[0] if isinstance(features, list) and len(features) == 1 else None
+        shape = build(document)
+        if shape is None:
+            raise BadShape(_NOT_AN_AREA)
+        return shape, crs.WGS84
+    found = _TEXT.fullmatch(text)
+    shape = shapely.from_wkt(found["shape"], on_invalid="ignore") if found else None
+    if shape is None:
+        raise BadShape(_NOT_AN_AREA)
+    return shape, crs.known_crs(f"EPSG:{found['srid']}") if found["srid"] else crs.WGS84
+
+
+def _settled(sheet: Sheet, rows: Sequence[int], shapes: Sequence[shapely.Geometry | None], system: str) -> np.ndarray:
+    """The shapes in WGS84, mended where that can be."""
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = shapes
+    table = Table(["outline"], [[""] for _ in rows], list(rows), "cells", shapely.force_2d(geometry))
+    try:
+        settle(table, system)
+    except FileRefused as refused:
+        for index in rows:
+            sheet.fault(index, "outline", refused.message)
+        return np.full(len(rows), None, dtype=object)
+    for problem in table.notices:
+        sheet.fault(problem.row, "outline", problem.message, problem.level)
+    return table.geometry
+
+
+def _fault(shape: shapely.Geometry, local_crs: str) -> str:
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not shape.area:
+        return _NOT_AN_AREA
+    if shapely.get_num_coordinates(shape) > _MOST_CORNERS:
+        return f"has {shapely.get_num_coordinates(shape):,} corners; at most {_MOST_CORNERS:,} are kept"
+    west, south, east, north = shape.bounds
+    if not crs.in_area(np.array([west, east]), np.array([south, north]), local_crs).all():
+        return f"reaches from {south:.5g}, {west:.5g} to {north:.5g}, {east:.5g}, which is outside the area of this map"
+    return ""

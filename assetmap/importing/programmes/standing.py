@@ -1,0 +1,136 @@
+"""The plain form: which step a programme has reached in a ward, a row each, or a table with a column per programme.
+
+Such a row says where a deployment stood on a day. It becomes an event only when what is noted so far says otherwise,
+so that the same file twice adds nothing, and a lower step than before is a going back that can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assetmap.domain.programme import ELEMENTS, STATE, Deployment, Programme
+from assetmap.domain.progress import (
+    BEGUN,
+    CONDITIONS,
+    GONE_BACK,
+    PLANNED,
+    REACHED,
+    ProgressEvent,
+    Standing,
+    progress_on,
+)
+from assetmap.importing import cells
+from assetmap.importing.programmes.building import Builder
+from assetmap.importing.programmes.fields import Row
+from assetmap.importing.programmes.known import Known, Unknown
+from assetmap.importing.sheet import Sheet
+from assetmap.layers.table import Table
+from assetmap.store.programme_rows import PROGRESS
+
+_ONLY_THERE = {"yes", "y", "x", "✓", "✔", "true", "there", "active"}
+_CONDITION = {PLANNED: "planned", BEGUN: "under_way", REACHED: "in_place"}
+
+
+def stand(builder: Builder, rows: Iterable[Row]) -> None:
+    """Read the rows, those of earlier days first."""
+    said: dict[tuple, tuple[int, object]] = {}
+    undated = 0
+    for row in sorted(rows, key=lambda row: (row.get("day", builder.known.today), row.index)):
+        deployment = builder.deployment(row)
+        if deployment is None or not row.get("step") or str(row.get("step")).casefold() in _ONLY_THERE:
+            continue
+        programme, day = builder.known.programmes[deployment.programme_id], row.get("day", builder.known.today)
+        codes = _codes(builder, row, programme)
+        what = str(row.get("what") or REACHED)
+        key = (deployment.id, day, what == PLANNED, codes if programme.kind == ELEMENTS else ())
+        first, before = said.setdefault(key, (row.index, (codes, what)))
+        if before != (codes, what):
+            builder.fault(row, "step", "says another step for the same place and day than row "
+                                       f"{builder.sheet.numbers[first]}; give each its date, or leave one of them out")
+            continue
+        for code in codes:
+            undated += _assert(builder, row, deployment, programme, code, what) and "day" not in row.values
+    if undated:
+        builder.built.remarks.append(f"{undated:,} rows give no date for a step that is new: today's is taken.")
+
+
+def _codes(builder: Builder, row: Row, programme: Programme) -> tuple[str, ...]:
+    said = str(row.get("step"))
+    parts = said.split(";") if programme.kind == ELEMENTS else [said]
+    try:
+        return tuple(dict.fromkeys(builder.known.step(programme, part.strip()) for part in parts if part.strip()))
+    except Unknown as fault:
+        builder.fault(row, "step", str(fault))
+        return ()
+
+
+def _assert(builder: Builder, row: Row, deployment: Deployment, programme: Programme, code: str, what: str) -> bool:
+    """Whether anything had to be noted for the deployment to stand as the row says."""
+    day = row.get("day", builder.known.today)
+    needed = happenings(progress_on(programme, builder.events_of(deployment.id), day), code, what)
+    for happening in needed:
+        given = {"deployment_id": deployment.id, "name": "", "step": code, "what": happening, "day": day}
+        given |= {name: row.values[name] for name in ("note", "evidence", "photo", "photo_alt", "link", "public")
+                  if name in row.values}
+        builder.add(row, PROGRESS, ProgressEvent, given)
+    return bool(needed)
+
+
+def happenings(standing: Standing, code: str, what: str) -> tuple[str, ...]:
+    """What must have happened to a step for it to stand as it is said to, from where it stood."""
+    now = standing.conditions[code]
+    if what == GONE_BACK:
+        return (GONE_BACK,)
+    if what == PLANNED:
+        return (PLANNED,) if now == "not_begun" else ()
+    if standing.kind == ELEMENTS:
+        return () if now == _CONDITION[what] else (what,)
+    codes = list(standing.conditions)
+    ahead = standing.at and codes.index(standing.at) > codes.index(code)
+    if standing.kind == STATE:
+        return () if standing.at == code else (GONE_BACK,) if ahead else (what,)
+    if ahead:
+        return (GONE_BACK, REACHED) if what == REACHED else (GONE_BACK,)
+    if now == _CONDITION[what]:
+        return ()
+    return (GONE_BACK,) if CONDITIONS.index(now) > CONDITIONS.index(_CONDITION[what]) else (what,)
+
+
+class WideSheet(Sheet):
+    """A table with a column per programme, a row for each of its cells. Faults name the column of the file."""
+
+    def __init__(self, table: Table, mapping: dict[str, str], headings: list[str]):
+        super().__init__(table, mapping)
+        self.headings = headings
+
+    def fault(self, index: int, field: str, message: str, level: str = "refused") -> None:
+        super().fault(index, field, message, level)
+        if field in ("step", "programme", "day", "deployment"):
+            said = self.problems[-1]
+            self.problems[-1] = type(said)(said.row, self.headings[index], said.message, said.value, said.level)
+
+
+def narrowed(sheet: Sheet, known: Known) -> Sheet | None:
+    """A wide table as a long one: a row for each cell under a heading that names a programme; None without such."""
+    columns: list[tuple[int, str, Programme]] = []
+    for at, heading in enumerate(sheet.table.columns):
+        try:
+            programme = None if heading == sheet.mapping.get("ward") else known.programme(heading)
+        except Unknown:
+            programme = None
+        if programme:
+            columns.append((at, heading, programme))
+    if not columns:
+        return None
+    kept = [(name, heading) for name, heading in sheet.mapping.items() if heading not in {one[1] for one in columns}]
+    places = [sheet.table.columns.index(heading) for _name, heading in kept]
+    rows, numbers, headings = [], [], []
+    for number, cells_ in zip(sheet.numbers, sheet.table.rows, strict=True):
+        for at, heading, programme in columns:
+            if not cells.is_missing(cells_[at]) and cells_[at].strip().casefold() not in ("no", "n", "0"):
+                rows.append([programme.id, cells_[at], *(cells_[place] for place in places)])
+                numbers.append(number)
+                headings.append(heading)
+    names = ["programme", "step", *(heading for _name, heading in kept)]
+    table = Table(names, rows, numbers, sheet.table.source_format, None, list(sheet.table.notices))
+    return WideSheet(table, {"programme": "programme", "step": "step", **dict(kept)}, headings)
