@@ -50,13 +50,34 @@ class Shell:
         return self.stylesheets + self.scripts
 
 
+@dataclass(frozen=True, slots=True)
+class ClassedWards:
+    """Where the outlines of wards are, an address of ours, and the stylesheet's class of each ward by its code.
+
+    Letters, digits and `-` alone may stand in codes and classes, since folium compiles them.
+    """
+
+    url: str
+    class_of: tuple[tuple[str, str], ...]
+
+    def literal(self) -> str:
+        """The same as JavaScript."""
+        if not re.fullmatch(r"/(?!/)[\w./?=&-]*", self.url, re.ASCII):
+            raise ValueError(f"{self.url!r} is not an address that a map can take outlines from")
+        if strange := next((word for pair in self.class_of for word in pair
+                            if not re.fullmatch(r"[A-Za-z0-9-]+", word)), None):
+            raise ValueError(f"{strange!r} cannot stand in a map's script")
+        return json.dumps({"url": self.url, "classOf": dict(self.class_of)})
+
+
 def shell(*, element_id: str, bounds: Bounds, tile_url: str | None = None, tile_attribution: str = "",
-          static: Callable[[str], str]) -> Shell:
+          static: Callable[[str], str], wards: ClassedWards | None = None) -> Shell:
     """The shell of a map that starts by showing `bounds`, ((south, west), (north, east)) in degrees of WGS84.
 
     `element_id` is the id of the map's element: lower-case letters, digits and `_`, unique on the page.
     `tile_url` is None for a map without background pictures; `tile_attribution` is plain text.
-    `static` gives the address of a file of `static/`. Equal arguments get the same, cached, Shell.
+    `static` gives the address of a file of `static/`; `wards` are for a map of wards in classes. Equal arguments get
+    the same, cached, Shell.
     Raises ValueError for an id or bounds that would not do.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", element_id):
@@ -65,12 +86,12 @@ def shell(*, element_id: str, bounds: Bounds, tile_url: str | None = None, tile_
     if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
         raise ValueError(f"{bounds!r} are not bounds: ((south, west), (north, east)) in degrees are needed")
     box = ((float(south), float(west)), (float(north), float(east)))
-    return _rendered(element_id, box, tile_url or None, tile_attribution, tuple(map(static, _FILES)))
+    return _rendered(element_id, box, tile_url or None, tile_attribution, tuple(map(static, _FILES)), wards)
 
 
 @lru_cache(maxsize=128)
 def _rendered(element_id: str, bounds: Bounds, tile_url: str | None, attribution: str,
-              urls: tuple[str, ...]) -> Shell:
+              urls: tuple[str, ...], wards: ClassedWards | None) -> Shell:
     from branca.element import CssLink, JavascriptLink
 
     map_type, full_screen, mount = _elements(urls)
@@ -80,7 +101,7 @@ def _rendered(element_id: str, bounds: Bounds, tile_url: str | None, attribution
         tiles = _tile_layer(element_id)
         map_.add_child(tiles)
     map_.add_child(full_screen())
-    map_.add_child(mount(tiles.get_name() if tiles else "null"))
+    map_.add_child(mount(tiles.get_name() if tiles else "null", wards.literal() if wards else ""))
     figure = map_.get_root()
     figure.render()
     # Of the header only the links: folium's own styles and scripts are inline, and forbid zooming by fingers.
@@ -171,11 +192,12 @@ def _elements(urls: tuple[str, ...]):
 
         _template = Template("{% macro script(this, kwargs) %}"
                              "{{ this._parent.get_name() }}.getContainer().shell = "
-                             "{ map: {{ this._parent.get_name() }}, tiles: {{ this.tiles }} };"
+                             "{ map: {{ this._parent.get_name() }}, tiles: {{ this.tiles }}"
+                             "{% if this.wards %}, wards: {{ this.wards }}{% endif %} };"
                              "{% endmacro %}")
 
-        def __init__(self, tiles: str):
+        def __init__(self, tiles: str, wards: str):
             super().__init__()
-            self.tiles = tiles
+            self.tiles, self.wards = tiles, wards
 
     return ShellMap, FullScreen, Mount

@@ -1,4 +1,4 @@
-// Lines between two who could meet. The list has them all, so a map that cannot load them says nothing.
+// Lines between two who could meet, or what else a page joins; then each has its own label. The list has them all, so a map that cannot load them says nothing.
 import { lineContent, openPopup } from "./map-popup.js";
 import { announce, say } from "./say.js";
 
@@ -33,9 +33,9 @@ export class Lines {
     try {
       const response = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error(String(response.status));
-      const { lines, total } = await response.json();
+      const { lines, total, said } = await response.json();
       this.draw(lines);
-      if (tell) announce(say("lines_shown", { count: total }));
+      if (tell) announce(said || say("lines_shown", { count: total }));
     } catch (error) {
       if (error.name === "AbortError") return;
       this.url = ""; // so that it is tried again
@@ -77,7 +77,7 @@ export class Lines {
     path.setAttribute("tabindex", "0");
     path.setAttribute("role", "button");
     path.setAttribute("aria-haspopup", "dialog");
-    path.setAttribute("aria-label", line.pairs.length > 1 ? say("pairs_could_meet", { count: line.pairs.length })
+    path.setAttribute("aria-label", line.label ? line.label : line.pairs.length > 1 ? say("pairs_could_meet", { count: line.pairs.length })
       : say("could_meet", { one: ends[0].name, other: ends[1].name }));
     const light = (on) => {
       under.getElement()?.classList.toggle("is-lit", on);

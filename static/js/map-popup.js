@@ -38,12 +38,16 @@ export function stackContent(stack) {
 
 export function lineContent(line) {
   const parts = line.pairs.flatMap((pair) => {
-    const rows = pair.ends.map((end) => make("li", {}, link(end.url, {}, make("small", {}, end.label), make("b", {}, end.name))));
+    const rows = pair.ends.map((end) => {
+      const said = [make("small", {}, end.label), make("b", {}, end.name)];
+      return make("li", {}, end.url ? link(end.url, {}, ...said) : make("div", {}, ...said));
+    });
     return [make("p", { class: "soft" }, `${pair.sentence}.`), pair.to_ask ? make("p", { class: "soft" }, `${pair.to_ask}.`) : null,
       make("ul", { class: "popup-list pair-of", role: "list" }, ...rows)];
   });
   const several = line.pairs.length > 1;
-  return dialog(several ? say("pairs_could_meet", { count: line.pairs.length }) : say("two_could_meet"), ...parts);
+  const title = several ? say("pairs_could_meet", { count: line.pairs.length }) : say("two_could_meet");
+  return dialog(line.label || title, ...parts, line.more ? make("p", { class: "soft" }, line.more) : null);
 }
 
 export function spotContent(ward, search) {
@@ -55,10 +59,16 @@ export function spotContent(ward, search) {
   return dialog(title, count, button, more);
 }
 
+export function wardContent(ward) {
+  const lines = (ward.lines || []).map((line) => make("p", { class: "soft" }, line));
+  const more = ward.url ? link(ward.url, { class: "button small quiet" }, say("more", { name: ward.name }), icon("arrow-right")) : null;
+  return dialog(ward.name, make("p", { class: "ward-said" }, ward.figure), ...lines, more);
+}
+
 export function openPopup(map, latlng, content, from, offset) {
   opener = null;
   const popup = L.popup({
-    closeButton: false, maxWidth: 320, minWidth: Math.min(280, map.getSize().x - 60), offset, autoPanPaddingTopLeft: [20, 70], autoPanPaddingBottomRight: [60, 30],
+    closeButton: false, maxWidth: Math.min(320, map.getSize().x - 84), minWidth: Math.min(280, map.getSize().x - 84), offset, autoPanPaddingTopLeft: [20, 70], autoPanPaddingBottomRight: [60, 30],
     closeOnEscapeKey: false,
   }).setLatLng(latlng).setContent(content).openOn(map);
   opener = from;

@@ -3,12 +3,12 @@ import { addControls } from "./map-controls.js";
 import { LayersPanel } from "./map-layers.js";
 import { Lines } from "./map-lines.js";
 import { Markers } from "./map-markers.js";
+import { note } from "./map-note.js";
 import { PlaceRing } from "./map-place.js";
 import { openPopup, pointContent, spotContent, stackContent } from "./map-popup.js";
 import { Wards } from "./map-wards.js";
 import { searchNear } from "./position.js";
 import { announce, say } from "./say.js";
-import { make } from "./icon.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const wide = matchMedia("(min-width: 62.5rem)");
@@ -200,17 +200,7 @@ class AssetMap {
   }
 
   note(text, milliseconds, retry) {
-    this.region.querySelector(".map-note")?.remove();
-    const note = make("div", { class: "map-note" }, make("span", {}, text));
-    const button = make("button", { type: "button", class: "button small quiet" }, retry ? say("retry") : say("close"));
-    button.addEventListener("click", () => {
-      note.remove();
-      retry?.();
-    });
-    note.append(button);
-    this.region.append(note);
-    announce(text);
-    if (milliseconds) setTimeout(() => note.remove(), milliseconds);
+    note(this.region, text, milliseconds, retry);
   }
 }
 
