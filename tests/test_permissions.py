@@ -22,28 +22,34 @@ from assetmap.store import (
     messages,
     packs,
     people,
+    scenarios,
     signposts,
     steward_tables,
     suggestions,
 )
+from assetmap.store import history as history_lines
 from assetmap.store.tables import history, metadata, opportunities
 from assetmap.web.access import WHO_MAY
 from tests.conftest import app_over, csrf_of, settings_at, sign_in
+from tests.made_programmes import make_listening
 
 ANYONE = {"anonymous", "disabled", "connector", "planner", "steward"}
 SIGNED_IN = {"connector", "planner", "steward"}
 STEWARDS = {"steward"}
 CONNECTORS = {"connector", "steward"}
+PLANNERS = {"planner", "steward"}
 
 _RECORD = "/<any(groups, hubs, opportunities):name>/<record_id>"
 _LIST = "/<any(opportunities, hubs):name>"
 _LAYER = "/steward/<any(groups, hubs, opportunities, organisations):layer_name>"
-_WORDS = ("/steward/vocabulary/<any(theme, category, access, audience, cost, hub_kind, opportunity_kind, language)"
-          ":kind>")
+_WORDS = ("/steward/vocabulary/<any(theme, category, access, audience, cost, hub_kind, opportunity_kind, language, "
+          "connected_theme):kind>")
 _PAIR = "/steward/duplicates/<any(groups, hubs, opportunities, organisations):layer_name>/<first_id>/<second_id>"
 _MEMBER = "/timebank/members/<int:number>"
 _PERSON = "/signpost/people/<int:number>"
 _PACK = "/signpost/packs/<pack_id>"
+_PROGRAMME, _PROGRAMMES = "/programmes/<programme_id>", "/plan/programmes/edit/" + (
+    '<any(programmes, deployments, "deployment-progress", "deployment-figures", "deployment-dates"):layer_name>')
 _WRITTEN = (
     (ANYONE, (
         # residents' pages, and the same as data
@@ -59,6 +65,16 @@ _WRITTEN = (
         "/opportunities/<record_id>/answer", "/introductions/<token>", "/statements/<token>",
         # what a secret link opens
         "/confirm/<token>", "/confirm/<token>/change", "/welcome/<token>",
+        # figures of the whole place
+        "/plan", "/plan/wards", "/plan/wards.<any(json, csv, geojson, xlsx, gpkg):ending>", "/plan/connections",
+        "/plan/connections.json", "/plan/connections.csv", "/plan/connections/lines.json", "/plan/unmet",
+        "/plan/unmet.json", "/plan/unmet.csv", "/plan/programmes", "/plan/programmes.<any(csv, xlsx, json):ending>",
+        "/plan/programmes/dates", "/plan/programmes/dates.<any(ics, csv):ending>", "/map/catchments.json",
+        "/plan/change", "/plan/change.<any(json, csv):ending>", "/plan/report", "/plan/report.<any(xlsx, gpkg):ending>",
+        "/plan/sites", "/plan/sites.<any(csv, json, geojson):ending>", "/plan/sites/wards.csv", "/plan/fairness",
+        "/plan/fairness.<any(csv, json):ending>",
+        "/plan/scenarios", "/plan/scenarios/compare", "/plan/scenarios/<slug>",  # for whoever has its link
+        _PROGRAMME, _PROGRAMME + ".json", _PROGRAMME + "/<deployment_id>", _PROGRAMME + "/<deployment_id>.json",
         # the way in and out
         "/sign-in", "/sign-out")),
     (SIGNED_IN, ("/account", "/account/password", "/account/sign-out-everywhere")),
@@ -73,6 +89,11 @@ _WRITTEN = (
         "/signpost/introductions", "/signpost/introductions/<int:number>",
         "/signpost/people", "/signpost/people/new", _PERSON, _PERSON + "/offer", _PERSON + "/forget",
         _PERSON + "/offers/<record_id>/<any(connected, closed, open):state>")),
+    (PLANNERS, (
+        "/plan/scenarios/keep", "/plan/scenarios/remove", _PROGRAMMES + "/new", _PROGRAMMES + "/<record_id>/change",
+        _PROGRAMMES + "/<record_id>/away",
+        "/plan/programmes/edit/<any(programmes, deployments):layer_name>/<record_id>/history",
+        "/plan/programmes/edit/changes/<int:line_id>/undo")),
     (STEWARDS, (
         "/steward", "/steward/people", "/steward/people/<int:account_id>", "/steward/people/<int:account_id>/disable",
         "/steward/people/<int:account_id>/enable", "/steward/people/<int:account_id>/link",
@@ -113,7 +134,9 @@ def real(app) -> dict[str, str]:
     upload = steward.post("/steward/import", data={
         "csrf": csrf_of(steward), "layer": "groups", "file": (BytesIO(b"name\nChess in the park\n"), "clubs.csv")})
     health = re.search(r'/steward/health/([\w-]+)"', steward.get("/steward/health").text)[1]
+    make_listening(app)
     with app.extensions["assetmap"].database.writing() as connection:
+        programme_line = history_lines.newest(connection, "programmes", "street").id
         line = connection.execute(select(history.c.id, history.c.import_id).where(history.c.layer == "groups")).first()
         account = accounts.add(connection, "kim@example.org", accounts.Role.PLANNER, by="the tests")
         letter = messages.add(connection, recipient="a@example.org", subject="Hello", body="Hello", layer="groups",
@@ -134,6 +157,7 @@ def real(app) -> dict[str, str]:
         pack = packs.add(connection, items, by="the tests", language="en", heading="", days=9, signpost_id=counted,
                          secret=app.secret_key)
         pack_link = packs.token_of(packs.get(connection, pack), app.secret_key)
+        scenario = scenarios.add(connection, "Two halls", steward.get("/plan/sites.json?places=1").json, by="the tests")
         favourites.add(connection, "Ours", hub_id="", lead="", items=items, by="the tests")
         members = [ledger_members.add(connection, "group", by="the tests", record_id=each) for each in (group, other)]
         booking = ledger.book(connection, {members[0]: 60, members[1]: -60}, day="2026-11-01", by="the tests", form="b")
@@ -152,7 +176,11 @@ def real(app) -> dict[str, str]:
                       "/timebank/members/": {"number": members[0], "act": "link"},
                       "/statements/": {"token": "a-members-link"},
                       "/timebank/bookings/": {"number": booking},
-                      "/favourites/": {"page_id": "ours"}, "/signpost/favourites/": {"page_id": "ours"}}}
+                      "/programmes/": {"programme_id": "street", "deployment_id": "street-milton"},
+                      "/plan/programmes/edit/": {"layer_name": "programmes", "record_id": "street",
+                                                 "line_id": programme_line},
+                      "/favourites/": {"page_id": "ours"}, "/plan/scenarios/": {"slug": scenario},
+                      "/signpost/favourites/": {"page_id": "ours"}}}
 
 
 def address_of(app, rule, real: dict) -> str:
@@ -223,6 +251,7 @@ def test_every_page_of_stewards_is_for_stewards_alone():
         guarded = next((prefix for prefix, _roles in WHO_MAY if rule == prefix or rule.startswith(prefix + "/")), "")
         assert (who == STEWARDS) == (guarded == "/steward") and (who == SIGNED_IN) == (guarded == "/account"), rule
         assert (who == CONNECTORS) == (guarded in ("/signpost", "/timebank")), rule
+        assert (who == PLANNERS) == guarded.startswith("/plan/"), rule
 
 
 @pytest.mark.parametrize("asker", sorted(ANYONE))

@@ -26,7 +26,7 @@ def test_the_commands_load_a_council_and_make_a_steward(tmp_path):
         shutil.copy(ROOT / "geodata" / source, tmp_path / name)
     environment = {**os.environ, "ASSETMAP_HOME": str(tmp_path / "instance"), "PYTHONPATH": str(ROOT)}
     lines = commands()
-    assert len(lines) == 6
+    assert len(lines) == 7
     for line in lines:
         program, *arguments = shlex.split(line)
         assert program == "assetmap"

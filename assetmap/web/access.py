@@ -23,6 +23,9 @@ WHO_MAY: tuple[tuple[str, frozenset[Role]], ...] = (
     ("/steward", frozenset({Role.STEWARD})),
     ("/signpost", frozenset({Role.CONNECTOR, Role.STEWARD})),
     ("/timebank", frozenset({Role.CONNECTOR, Role.STEWARD})),
+    ("/plan/scenarios/keep", frozenset({Role.PLANNER, Role.STEWARD})),
+    ("/plan/scenarios/remove", frozenset({Role.PLANNER, Role.STEWARD})),
+    ("/plan/programmes/edit", frozenset({Role.PLANNER, Role.STEWARD})),
     ("/account", frozenset(Role)),
 )
 # Ties the forms of those who are not signed in, such as the sign-in form itself, to the browser that asked for them.
@@ -91,8 +94,8 @@ def _keep_private(response: Response) -> Response:
         headers["Referrer-Policy"] = "no-referrer" if "is_secret" in g else "same-origin"
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    elif g.get("account") and response.mimetype == "text/html":
-        headers["Cache-Control"] = "no-store"  # the page says who is signed in
+    elif g.get("account") and (response.mimetype == "text/html" or "has_internal" in g):
+        headers["Cache-Control"] = "no-store"  # the page says who is signed in, or what is not for everyone
     return response
 
 

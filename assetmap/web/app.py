@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,15 @@ from assetmap.web import (
 )
 from assetmap.web.assetversion import StaticVersions
 from assetmap.web.counting import SearchCounter
+from assetmap.web.plan import pages as plan
+from assetmap.web.programmes import pages as programmes
 from assetmap.web.relations import pages as relations
 from assetmap.web.signpost import pages as signpost
 from assetmap.web.steward import pages as steward
 from assetmap.web.timebank import pages as timebank
 
 LONGEST_FORM = 64_000
+_AFTER_THE_FIRST_S = 2.0  # so that whoever waits for the first page is not held up by what comes later
 
 
 def create_app(settings: Settings, *, warm: bool = False) -> Flask:
@@ -79,6 +83,8 @@ def create_app(settings: Settings, *, warm: bool = False) -> Flask:
     suggest.register(app, limiter)
     confirm.register(app, limiter)
     relations.register(app, limiter)
+    plan.register(app, limiter)
+    programmes.register(app)
     packs.register(app, limiter)
     if warm:
         threading.Thread(target=_warm, args=(app,), daemon=True, name="warm").start()
@@ -97,5 +103,10 @@ class _Services:
 
 
 def _warm(app: Flask) -> None:
-    """Ask the app itself for its first page. When that goes wrong, the first reader is told what and why."""
-    app.test_client().get("/")
+    """Ask the app itself for its first page, and then for a ward's, whose figures take longest to work out. When that
+    goes wrong, the first reader is told what and why."""
+    client = app.test_client()
+    if client.get("/").status_code == 200:
+        time.sleep(_AFTER_THE_FIRST_S)
+        for code in app.extensions["assetmap"].current.get().ward_codes[:1]:
+            client.get(f"/wards/{code}")

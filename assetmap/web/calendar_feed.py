@@ -2,7 +2,8 @@
 
 What those need, beyond the standard: every DTSTART is a day of its own rule; UNTIL is in UTC beside a DTSTART with a
 time zone; WKST is said; there is no RDATE (Outlook takes none beyond the EXDATEs), so a date outside the rule is an
-event by itself. A session without a rule or a time of day is left out: all a calendar could show would be a guess.
+event by itself. A session without a rule or a time of day is left out, all a calendar could show would be a guess;
+unless it says that it is of the whole day.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 class FeedEvent(NamedTuple):
     """One session of a group as a calendar entry. `uid` is stable and its own; `sequence` grows with each change.
 
-    `times` are the words for when it meets; None: its own, in English.
+    `times` are the words for when it meets; None: its own, in English. `all_day`: a date without a time of day.
     """
 
     uid: str
@@ -62,6 +63,7 @@ class FeedEvent(NamedTuple):
     session: Session
     sequence: int = 0
     times: str | None = None
+    all_day: bool = False
 
 
 def feed(
@@ -113,7 +115,7 @@ def _components(event: FeedEvent, since: date, zone: ZoneInfo, calendar: Calenda
     """The VEVENT of a session's rule, and one for each date outside the rule."""
     session = event.session
     rule = session.rule
-    if rule is None or not session.understood or session.start_time is None:
+    if rule is None or not session.understood or (session.start_time is None and not event.all_day):
         return
     horizon = _later(since, HORIZON_DAYS)
     regular = replace(rule, extra_dates=())
@@ -171,14 +173,18 @@ def _recurrence(rule: Rule, until: datetime | None) -> icalendar.vRecur:
 
 def _entry(event: FeedEvent, day: date, zone: ZoneInfo, ending: str) -> icalendar.Event:
     """The VEVENT of one day, without its repetition."""
-    start = datetime.combine(day, event.session.start_time)
     component = icalendar.Event()
     component.add("uid", re.sub(r"[^A-Za-z0-9._-]+", "-", event.uid)[:200] + ending)
     component.add("sequence", event.sequence)
     component.add("summary", _line(event.title) or "Untitled")
-    component.add("dtstart", start.replace(tzinfo=zone))
-    if event.session.duration is not None:
-        component.add("dtend", (start + event.session.duration).replace(tzinfo=zone))
+    if event.all_day:
+        component.add("dtstart", day)
+        component.add("transp", "TRANSPARENT")  # nobody is busy all day
+    else:
+        start = datetime.combine(day, event.session.start_time)
+        component.add("dtstart", start.replace(tzinfo=zone))
+        if event.session.duration is not None:
+            component.add("dtend", (start + event.session.duration).replace(tzinfo=zone))
     times = describe(event.session) if event.times is None else event.times
     said = [event.description, times, event.session.note]
     component.add("description", _text("\n".join(words for words in said if words)))

@@ -44,7 +44,7 @@ def listing(name: str, ending: str) -> Response:
 @blueprint.get("/wards.<any(csv, xlsx, geojson, gpkg):ending>")
 def all_wards(ending: str) -> Response:
     """Every ward with what it has and its figures; with its outline where a file can hold that."""
-    crs = _crs()
+    crs = asked_system()
     unknown = {name: _("There is only “crs” to choose here.") for name in request.args if name != "crs"}
     if unknown:
         raise QueryRefused(unknown)
@@ -56,7 +56,7 @@ def all_wards(ending: str) -> Response:
 
 
 def _list(name: str, ending: str) -> Response:
-    crs = _crs()
+    crs = asked_system()
     asked = find.open_data(request.args.to_dict(flat=False), name, also=("crs",))
     frame = _list_frame(asked)
     if ending == "gpkg":
@@ -64,7 +64,7 @@ def _list(name: str, ending: str) -> Response:
     return send(frame, name, ending, crs, _KINDS)
 
 
-def _crs() -> str:
+def asked_system() -> str:
     """The coordinate system that was asked for. Raises QueryRefused for one that there is not."""
     said, settings = request.args.getlist("crs") or [""], services.settings()
     crs = asked_crs(said[0], settings) if len(said) == 1 else None

@@ -31,7 +31,7 @@ def find_map(query: FindQuery, near: NearPlace | None, within_m: int, layer: str
     made["config"]["find_url"] = "/" if layer == "groups" else f"/{layer}"
     if query.ward:
         outline = atlas.wards.geometry.iloc[atlas.ward_number[query.ward]]
-        made["config"] |= {"ward": query.ward, "fit": _box(outline.bounds)}
+        made["config"] |= {"ward": query.ward, "fit": box(outline.bounds)}
     if near:
         made["config"] |= {"place": {"label": near.label, "lat": near.place.lat, "lon": near.place.lon},
                            "centre": [near.place.lat, near.place.lon], "within_m": within_m}
@@ -39,15 +39,17 @@ def find_map(query: FindQuery, near: NearPlace | None, within_m: int, layer: str
 
 
 def page_map(element_id: str, points_url: str, *, layers: tuple[str, ...], selected: str = "",
-             fit: tuple[tuple[float, float], tuple[float, float]] | None = None, lines_url: str = "") -> dict:
+             fit: tuple[tuple[float, float], tuple[float, float]] | None = None, lines_url: str = "",
+             lines_label: str = "") -> dict:
     """Stylesheets, scripts, markup and configuration of a map. `layers` are those switched on at first; `lines_url`
-    is where the lines between those who could meet are, "" for a map without them."""
+    is where its lines are, "" for a map without them: between those who could meet, unless `lines_label` says what
+    else."""
     atlas, settings = services.atlas(), services.settings()
-    bounds = fit or _box(atlas.bounds)
+    bounds = fit or box(atlas.bounds)
     static: Callable[[str], str] = current_app.extensions["assetmap"].static.address
     tiles = "" if settings.tile_url.lower() == "none" else settings.tile_url
     # the shell is the same for every page with this map, so that it is rendered once; the view is fitted by the module
-    made = shell(element_id=element_id, bounds=_box(atlas.bounds), tile_url=tiles or None,
+    made = shell(element_id=element_id, bounds=box(atlas.bounds), tile_url=tiles or None,
                  tile_attribution=settings.tile_attribution, static=static)
     labels = (("groups", _("Groups")), ("hubs", _("Places to meet")), ("opportunities", _("Offers and asks")))
     config = {
@@ -60,7 +62,8 @@ def page_map(element_id: str, points_url: str, *, layers: tuple[str, ...], selec
     }
     if lines_url:
         config["lines_url"] = lines_url
-        config["layers"].insert(-1, {"name": "lines", "label": _("Who could meet"), "on": "lines" in layers})
+        config["layers"].insert(-1, {"name": "lines", "label": lines_label or _("Who could meet"),
+                                     "on": "lines" in layers})
     if selected:
         config["selected"] = selected
     if fit:
@@ -92,7 +95,7 @@ def around(lat: float | None, lon: float | None) -> tuple[tuple[float, float], t
     return ((lat - 0.006, lon - 0.01), (lat + 0.006, lon + 0.01))
 
 
-def _box(bounds: tuple[float, float, float, float] | None) -> tuple[tuple[float, float], tuple[float, float]]:
+def box(bounds: tuple[float, float, float, float] | None) -> tuple[tuple[float, float], tuple[float, float]]:
     if bounds is None:
         return COUNTRY
     west, south, east, north = (round(edge, 5) for edge in bounds)

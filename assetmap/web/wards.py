@@ -9,9 +9,11 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 from assetmap.atlas.assets import AssetLayer
 from assetmap.domain.errors import NotFound
 from assetmap.domain.query import FindQuery
-from assetmap.domain.ward import Figure
 from assetmap.web import findmap, services
 from assetmap.web.language import gettext as _
+from assetmap.web.plan import programme_ward
+from assetmap.web.plan.profile import document, profile
+from assetmap.web.wording import source_words
 
 blueprint = Blueprint("wards", __name__)
 _GROUPS_SHOWN = 12
@@ -57,7 +59,7 @@ def page(code: str) -> str:
         hubs=cards.of_numbers(atlas.hubs, hubs), groups=cards.of_numbers(atlas.groups, groups[:_GROUPS_SHOWN]),
         groups_total=len(groups), more_url=more if len(groups) > _GROUPS_SHOWN else None,
         opportunities=cards.of_numbers(atlas.opportunities, chances),
-        map=map_,
+        map=map_, profile=profile(number), under_way=programme_ward.under_way(number),
         links={"json": f"/wards/{code}.json", "geojson": f"/wards/{code}.geojson", "back": "/wards"})
 
 
@@ -72,7 +74,8 @@ def as_json(code: str) -> Response:
         "source": row["source"],
         "figures": {name: {"value": f.value, "source": f.source, "date": f.date, "estimate": f.estimate}
                     for name, f in atlas.figures.get(code, {}).items()},
-        **{name: len(_in_ward(getattr(atlas, name), number)) for name in ("groups", "hubs", "opportunities")}})
+        **{name: len(_in_ward(getattr(atlas, name), number)) for name in ("groups", "hubs", "opportunities")},
+        "under_way": programme_ward.document(number), "profile": document(number)})
 
 
 @blueprint.get("/wards/<code>.geojson")
@@ -135,16 +138,9 @@ def _figures(code: str) -> list[dict]:
         if name in held:
             figure = held[name]
             text = f"{figure.value:.0%}" if name.startswith("imd_share") else f"{figure.value:,.1f}".removesuffix(".0")
-            made.append({"label": label, "value_text": text, "source": _source(figure), "date": figure.date,
+            made.append({"label": label, "value_text": text, "source": source_words(figure.source), "date": figure.date,
                          "estimate": figure.estimate})
     return made
-
-
-def _source(figure: Figure) -> str:
-    """Where a figure comes from; a single word is only the name of the file that it was loaded from."""
-    if " " in figure.source:
-        return figure.source
-    return _("from the file “%(name)s”, which does not say its source", name=figure.source)
 
 
 def _themes(groups: list[int], code: str) -> list[dict]:

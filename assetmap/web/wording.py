@@ -151,3 +151,10 @@ def address_lines(address: str, postcode: str) -> list[str]:
     lines = [line.strip() for line in address.replace("\n", ",").split(",") if line.strip()]
     lines = [line for line in lines if line.upper().replace(" ", "") != postcode.replace(" ", "")]
     return [*lines, postcode] if postcode else lines
+
+
+def source_words(source: str) -> str:
+    """Where a figure comes from; a single word is only the name of the file that it was loaded from."""
+    if not source or " " in source:
+        return source
+    return _("from the file “%(name)s”, which does not say its source", name=source)

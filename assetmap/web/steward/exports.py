@@ -31,6 +31,7 @@ _LAYERS = {
     "groups": _("Groups"), "hubs": _("Places"), "opportunities": _("Offers and asks"),
     "organisations": _("Organisations"), "wards": _("Wards, with their outlines"), "ward-figures": _("Ward figures"),
     "postcodes": _("Postcodes"), "places": _("Names of places"),
+    "population-points": _("Where people live"), "programmes": _("Programmes, and what is under way where"),
 }
 _FORMATS = {"csv": _("CSV: for any spreadsheet"), "xlsx": _("Excel workbook (XLSX)"),
             "gpkg": _("GeoPackage: for QGIS"), "geojson": _("GeoJSON: for websites")}

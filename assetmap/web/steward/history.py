@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 from assetmap.domain.errors import NotFound
 from assetmap.domain.text import short
 from assetmap.store import history, undo
+from assetmap.store.programme_rows import PROGRAMME_LAYERS
 from assetmap.store.rows import LAYERS
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
@@ -14,7 +15,8 @@ from assetmap.web.steward import changes, history_words, shown
 
 blueprint = Blueprint("steward_history", __name__)
 _PER_PAGE = 30
-_NO_ASSETS = ("accounts", "favourites", "vocabulary", "wards", "ward-figures", "places")
+_NO_ASSETS = ("accounts", "favourites", "scenarios", "vocabulary", "wards", "ward-figures", "places",
+              *PROGRAMME_LAYERS)
 
 
 @blueprint.get("/steward/<layer_name>/<path:record_id>/history")
@@ -56,7 +58,8 @@ def _back(layer_name: str, record_id: str) -> dict[str, str]:
     if layer_name in LAYERS:
         return {"url": shown.edit_url(layer_name, record_id), "label": _("Edit it")}
     pages = {"accounts": ("/steward/people", _("People")), "vocabulary": ("/steward/vocabulary", _("Words")),
-             "favourites": ("/signpost/favourites", _("Favourites"))}
+             "favourites": ("/signpost/favourites", _("Favourites")),
+             "scenarios": ("/plan/scenarios", _("Scenarios"))}
     url, label = pages.get(layer_name, ("/steward/changes", _("Changes")))
     return {"url": url, "label": label}
 

@@ -9,17 +9,21 @@ from assetmap.domain.text import short
 from assetmap.store import history, records, undo
 from assetmap.store.database import Connection
 from assetmap.store.history import ChangeSet, Line
+from assetmap.store.programme_rows import EVERY_LAYER, PROGRAMME_LAYERS
 from assetmap.store.rows import LAYERS, load_list
 from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.steward import shown, word_form
+from assetmap.web.steward import programme_words, shown, word_form
 
 _LAYERS = {
     "groups": _("groups"), "hubs": _("places"), "opportunities": _("offers and asks"),
     "organisations": _("organisations"), "wards": _("wards"), "ward-figures": _("figures of wards"),
-    "places": _("names of places"), "vocabulary": _("words"), "postcodes": _("postcodes"), "accounts": _("accounts"),
-    "favourites": _("pages of favourites"),
+    "places": _("names of places"), "population-points": _("where people live"), "vocabulary": _("words"),
+    "postcodes": _("postcodes"), "accounts": _("accounts"), "favourites": _("pages of favourites"),
+    "scenarios": _("scenarios"),
+    "programmes": _("programmes"), "deployments": _("deployments"), "deployment-progress": _("progress"),
+    "deployment-figures": _("figures of deployments"), "deployment-dates": _("dates of deployments"),
 }
 _COUNTS = {"added": _("added"), "changed": _("changed"), "removed": _("taken out"), "hidden": _("hidden"),
            "merged": _("merged"), "left": _("left as they are"),
@@ -31,6 +35,7 @@ _OWN_LABELS = {
                  "link": _("Link to choose a password")},
     "favourites": {"title": _("Title"), "hub_id": _("Place"), "lead": _("First words"), "items": _("What is in it"),
                    "hidden": _("Hidden")},
+    "scenarios": {"name": _("Name")},
 }
 _LONGEST_VALUE = 2_000
 Link = tuple[str, str]  # an address and its label
@@ -79,6 +84,8 @@ def rows_of(layer_name: str, changes: Mapping[str, Sequence]) -> list[dict[str, 
     """A line's changes as rows of {label, before, after}."""
     if layer_name in LAYERS:
         rows = shown.changes_shown(layer_name, changes)
+    elif layer_name in PROGRAMME_LAYERS:
+        rows = programme_words.changes_shown(layer_name, changes)
     else:
         own = _OWN_LABELS.get(layer_name, {})
         rows = [{"label": own.get(name) or shown.field_label(layer_name, name), "before": _plain(name, old),
@@ -88,6 +95,8 @@ def rows_of(layer_name: str, changes: Mapping[str, Sequence]) -> list[dict[str, 
 
 def labels(layer_name: str, columns: Iterable[str]) -> list[str]:
     """The labels of columns, each once."""
+    if layer_name in PROGRAMME_LAYERS:
+        return list(dict.fromkeys(programme_words.label(layer_name, name) for name in columns if name))
     position = ("lat", "lon", "location_source")
     return list(dict.fromkeys(shown.field_label(layer_name, "position" if name in position else name)
                               for name in columns if name))
@@ -100,7 +109,7 @@ def names_of(connection: Connection, lines: Iterable[tuple[str, str]]) -> dict[t
         wanted.setdefault(layer_name, []).append(record_id)
     names = {}
     for layer_name, ids in wanted.items():
-        found = records.rows_of(connection, LAYERS[layer_name], ids) if layer_name in LAYERS else {}
+        found = records.rows_of(connection, EVERY_LAYER[layer_name], ids) if layer_name in EVERY_LAYER else {}
         names |= {(layer_name, one): found[one]["name"] if one in found else one.replace("/", ": ") for one in ids}
     return names
 
@@ -159,7 +168,7 @@ def undo_view(connection: Connection, line: Line) -> dict:
     rows = [row for _layer, _id, changes in plan.changes() for row in rows_of(line.layer, changes)]
     return {"rows": rows, "can": any(True for _ in plan.changes()),
             "left": labels(line.layer, (column for _layer, _id, column in plan.left)),
-            "hides": line.action == "added" and line.layer in LAYERS}
+            "hides": line.action == "added" and line.layer in EVERY_LAYER}
 
 
 def undone_text(undone: undo.Undone) -> tuple[str, str]:

@@ -9,12 +9,15 @@ from assetmap.importing.columns import FIELDS
 from assetmap.importing.drafts import takes_constants
 from assetmap.store.rows import LAYERS
 from assetmap.web.language import gettext as _
+from assetmap.web.steward import import_programme_fields as programmes
 from assetmap.web.steward.shown import code_labels, field_label
 
 LAYER_LABELS = {
     "groups": _("Groups: what people can join"), "hubs": _("Places: where people meet"),
     "opportunities": _("Offers and asks"), "organisations": _("Organisations"),
     "wards": _("Wards: the official boundaries"), "ward-figures": _("Figures about wards"),
+    "population-points": _("Where people live: small areas with their people"),
+    "programmes": _("Programmes, and what is under way in which ward"),
     "postcodes": _("Postcodes: a directory of them"), "places": _("Place names that people search by"),
 }
 # What must be there for a row to become an entry; of each group one is enough.
@@ -22,6 +25,8 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "groups": (("name",),), "hubs": (("name",),), "organisations": (("name",),),
     "opportunities": (("name",), ("kind",)), "ward-figures": (("ward_code",),),
     "places": (("name",), ("postcode", "lat", "easting")),
+    "population-points": (("id", "postcode"), ("people",), ("postcode", "lat", "easting")),
+    "programmes": (("programme", "ward"),),
 }
 # What is often the same for a whole list, and so has no column.
 _SAME_FOR_ALL = {
@@ -87,6 +92,12 @@ _ABOUT = {
     "ward_code": (_("The ward's official code."), "E05002212"), "ward_name": (_("The ward's name."), "Belfairs"),
     "date": (_("What day or year the figures are of."), "2024"),
     "estimate": (_("Yes, when they are estimated."), "no"),
+    "people": (_("How many people live there."), "312"),
+    "children": (_("How many of them are younger than 16."), "58"),
+    "working_age": (_("How many of them are 16 to 64."), "194"),
+    "older": (_("How many of them are 65 or older."), "60"),
+    "deprivation": (_("The area's score of deprivation: higher means more deprived."), "21.4"),
+    "deprivation_rank": (_("Its rank of deprivation instead of a score: 1 is the most deprived."), "9120"),
     "also_known_as": (_("Other names that people use. Several are separated by semicolons."), "Leigh; Old Town"),
 }
 _ABOUT_IN = {
@@ -99,13 +110,25 @@ _ABOUT_IN = {
     ("ward-figures", "source"): (_("Who publishes the figures."), "Office for National Statistics"),
     ("places", "name"): (_("The name that people search by."), "Old Leigh"),
     ("places", "kind"): (_("What it is."), "neighbourhood"),
+    ("population-points", "id"): (_("The small area's code, another for each row: an output area, an LSOA, a data "
+                                    "zone or a postcode."), "E00080000"),
+    ("population-points", "postcode"): (_("Puts it on the map when there is no more exact position, and stands for the "
+                                          "code when there is none."), "SS9 2DD"),
+    ("population-points", "ward_code"): (_("The ward that its people belong to. Empty: the ward that the point lies "
+                                           "in."), "E05002212"),
+    ("population-points", "source"): (_("Who counted."), "Office for National Statistics, Census 2021"),
+    ("population-points", "date"): (_("What day or year the numbers are of."), "2021"),
 }
 _LABELS = {
     "easting": _("Easting"), "northing": _("Northing"), "position_from": _("Where the position is from (exports)"),
     "source": _("List it came from (exports)"), "ward_code": _("Ward code"), "ward_name": _("Ward name"),
+    "people": _("People"), "children": _("Children (0 to 15)"), "working_age": _("Working age (16 to 64)"),
+    "older": _("65 and over"), "deprivation": _("Deprivation, as a score"),
+    "deprivation_rank": _("Deprivation, as a rank"),
     "date": _("Date or year"), "estimate": _("Estimated"), "also_known_as": _("Other names"),
 }
-_LABELS_IN = {("ward-figures", "source"): _("Who publishes them"), ("places", "kind"): _("What it is"),
+_LABELS_IN = {("ward-figures", "source"): _("Who publishes them"), ("population-points", "source"): _("Who counted"),
+              ("population-points", "id"): _("Code"), ("places", "kind"): _("What it is"),
               ("hubs", "opening_hours"): _("Opening hours"), ("organisations", "status"): _("Whether it is active"),
               ("groups", "status"): _("Whether it runs"), ("hubs", "status"): _("Whether it is open"),
               ("opportunities", "status"): _("Whether it is shown")}
@@ -129,6 +152,10 @@ def fields_of(layer: str) -> list[Field]:
 
 def field(layer: str, name: str) -> Field:
     """One of them."""
+    if layer == "programmes" and (name in programmes.ABOUT or name in programmes.ABOUT_IN):
+        meaning, example = programmes.ABOUT.get(name) or programmes.ABOUT_IN[name]
+        label = programmes.LABELS.get(name) or field_label(layer, name)
+        return Field(name, _(label), _(meaning), example, any(name in group for group in NEEDED[layer]))
     meaning, example = _ABOUT_IN.get((layer, name)) or _ABOUT[name]
     label = _LABELS_IN.get((layer, name)) or _LABELS.get(name) or field_label(layer, name)
     return Field(name, _(label), _(meaning), example, any(name in group for group in NEEDED.get(layer, ())))

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, abort, render_template
 from assetmap.importing.drafts import UPLOADED_LAYERS, accepted
 from assetmap.layers.template_file import template_csv, template_xlsx
 from assetmap.web.language import gettext as _
+from assetmap.web.steward import import_programme_fields
 from assetmap.web.steward.import_fields import LAYER_LABELS, Field, field
 
 blueprint = Blueprint("steward_import_templates", __name__)
@@ -24,11 +25,15 @@ _FIELDS = {
     "organisations": ("name", "source_id", "summary", "charity_number", "company_number", *_PLACE, "status", *_CONTACT),
     "ward-figures": ("ward_code", "ward_name", "source", "date", "estimate"),
     "places": ("name", "kind", "lat", "lon", "postcode", "also_known_as"),
+    "population-points": ("id", "lat", "lon", "people", "children", "working_age", "older", "deprivation", "ward_code",
+                          "source", "date", "estimate"),
+    "programmes": import_programme_fields.TEMPLATE,
 }
 # Headings that the loader knows, where they say more than the field's own name.
 _HEADINGS = {"source_id": "reference", "giver": "from", "reach_m": "reach m"}
 # What would be at odds with the rest of the example, or names something that only some maps have.
 _EMPTY = {"venue", "lat", "lon", "age_max", "ward", "amount"}
+_BY_POSITION = ("places", "population-points")
 _FIGURES = {"population": (_("How many people live in the ward."), "9665"),
             "age0_15": (_("How many of them are younger than 16."), "1546"),
             "age65_plus": (_("How many of them are 65 or older."), "2848"),
@@ -53,7 +58,9 @@ def download(layer: str, kind: str) -> Response:
     if kind not in kinds_of(layer):
         abort(404)
     columns = columns_of(layer)
-    rows = [[column.name for column in columns], [column.example for column in columns]]
+    examples = [[column.example for column in columns]] if layer != "programmes" else \
+        import_programme_fields.example_rows([*_FIELDS[layer]])
+    rows = [[column.name for column in columns], *examples]
     if kind == "csv":
         body, mimetype = template_csv(rows), "text/csv"
     else:
@@ -76,9 +83,9 @@ def columns_of(layer: str) -> list[Field]:
     made = []
     for name in _FIELDS.get(layer, ()):
         about = field(layer, name)
-        example = "" if name in _EMPTY and layer != "places" else about.example
-        made.append(Field(_HEADINGS.get(name, name.replace("_", " ")), about.label, about.meaning, example,
-                          about.needed and (layer != "places" or name == "name")))
+        example = "" if name in _EMPTY and layer not in _BY_POSITION else about.example
+        needed = about.needed and (layer != "places" or name == "name") or (layer, name) == ("population-points", "lon")
+        made.append(Field(_HEADINGS.get(name, name.replace("_", " ")), about.label, about.meaning, example, needed))
     others = {"ward-figures": _FIGURES, "postcodes": _POSTCODES}.get(layer, {})
     return made + [Field(name, name.replace("_", " "), _(meaning), example, name == "postcode")
                    for name, (meaning, example) in others.items()]

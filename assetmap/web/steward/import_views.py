@@ -77,6 +77,7 @@ def columns_page(draft: Draft, inside: Inside, form: dict) -> str:
                  for about in same_for_all(draft.layer)]
     return render_template(
         "steward/import_columns.html", draft=draft, form=form, layer_label=_(LAYER_LABELS[draft.layer]),
+        is_record_layer=draft.layer in LAYERS,
         columns=[{"name": f"column-{index}", "heading": heading, "samples": inside.samples[index]}
                  for index, heading in enumerate(inside.headings)],
         fields=fields, rows=inside.rows, shapes=inside.shapes, constants=constants,
@@ -95,7 +96,7 @@ def preview_page(draft: Draft, found: Mapping, fault: str = "") -> str:
     return render_template(
         "steward/import_preview.html", draft=draft, found=found, fault=fault, mapped=draft.layer not in drafts.UNMAPPED,
         good=found["rows"] - found["bad_rows"], figures=_figures(found), nothing=not _differs(found["counts"]),
-        undone=_undone_before(draft), labels=_mapping_labels(draft),
+        undone=_undone_before(draft), labels=_mapping_labels(draft), can_undo=undo.can_undo(draft.layer),
         remarks=[*_about_columns(draft, found["rows"]), *found["remarks"]],
         **_parts(draft, found))
 
@@ -209,15 +210,17 @@ def _mapping_labels(draft: Draft) -> list[dict]:
 def _parts(draft: Draft, found: Mapping) -> dict:
     """Faults, changes and additions, each with its pages."""
     records = found["records"]
-    changed = [{"name": entry["name"], "history_url": history_words.history_url(draft.layer, entry["id"]),
-                "action": _("Taken out") if action == "removed" else "", "entry": entry}
+    changed = [{"name": entry["name"], "entry": entry,
+                "history_url": history_words.history_url(entry.get("layer") or draft.layer, entry["id"]),
+                "action": _("Taken out") if action == "removed" else ""}
                for action in ("changed", "removed") for entry in records.get(action, ())]
     counts = found["counts"]
     parts = {"faults": _page("faults", found["problems"], found["faults"]),
              "changed": _page("changed", changed, counts.get("changed", 0) + counts.get("removed", 0)),
              "added": _page("added", records.get("added", ()), counts.get("added", 0))}
     for one in parts["changed"]["rows"]:
-        one["rows"] = [] if one["action"] else history_words.rows_of(draft.layer, one["entry"]["changes"])
+        one["rows"] = [] if one["action"] else history_words.rows_of(
+            one["entry"].get("layer") or draft.layer, one["entry"]["changes"])
     hand = [(kind, *entry) for kind in ("overridden", "kept") for entry in found["by_hand"].get(kind, ())]
     parts["hand"] = _page("hand", hand, len(hand))
     with services.database().reading() as connection:

@@ -27,6 +27,7 @@ KINDS = {
     "hub_kind": (_("Kinds of places"), _("What a place where people meet is."), ("synonyms", "icon")),
     "opportunity_kind": (_("Kinds of offers and asks"), _("What somebody offers or asks for."), ("synonyms", "icon")),
     "language": (_("Languages"), _("What is spoken in a group."), ("own_name", "synonyms")),
+    "connected_theme": (_("Connected themes"), _("What a programme connects."), ("synonyms",)),
 }
 LABELS = {
     "label": _("Name"), "icon": _("Picture"), "theme": _("Theme"), "colour": _("Colour by day"),
@@ -34,7 +35,7 @@ LABELS = {
     "synonyms": _("People also say"), "narrower": _("Kinds of it"), "related": _("Like it"),
     "position": _("Place in the list"),
 }
-_WITH_UNDERSCORES = {"access", "audience", "cost", "hub_kind", "opportunity_kind", "theme"}
+_WITH_UNDERSCORES = {"access", "audience", "connected_theme", "cost", "hub_kind", "opportunity_kind", "theme"}
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 # The colours of text on a theme's tile: --on-theme in site.css, by day and by night.
 _ON_TILE = {"colour": ("#ffffff", _("white")), "colour_dark": ("#14181b", _("dark"))}

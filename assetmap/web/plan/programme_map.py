@@ -1,0 +1,161 @@
+"""A programme on the map: wards by how far it has got, by pattern as well as colour, and the areas drawn for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+import numpy as np
+import shapely
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from markupsafe import Markup
+
+from assetmap.atlas.planning import planning_of
+from assetmap.domain.errors import BadInput
+from assetmap.domain.initiatives import Initiatives
+from assetmap.domain.programme import ELEMENTS, STEPS, Deployment, Programme
+from assetmap.domain.programme_query import past_day
+from assetmap.domain.text import short
+from assetmap.maps.choropleth import Choropleth, WardText, choropleth
+from assetmap.maps.palette import NO_CLASS, NOT_HERE, LegendRow, css_class
+from assetmap.maps.picture import picture
+from assetmap.web import findmap, services
+from assetmap.web.language import gettext as _
+from assetmap.web.language import ngettext
+from assetmap.web.plan import programme_data
+from assetmap.web.plan.maps import SAY
+from assetmap.web.plan.programme_words import TO_COME, UNKNOWN, Far, far, there_on
+
+blueprint = Blueprint("catchments", __name__)
+OUTLINES = "/map/catchments.json"
+_MOST_BINS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeMap:
+    """What templates/plan/_programme_map.html shows: `map` is None where there are no wards; `areas` are the
+    deployments whose own outline is drawn.
+    """
+
+    programme: Programme
+    map: Choropleth | None
+    legend: Sequence[LegendRow]
+    drawn: Markup
+    areas: tuple[Deployment, ...]
+
+
+def map_of(programme: Programme, initiatives: Initiatives, day: date,
+           element_id: str = "programme_map") -> ProgrammeMap:
+    """A programme's map on a day, of the deployments that `initiatives` has; in a ward with several the furthest."""
+    atlas = services.atlas()
+    here = by_ward(programme, initiatives, day)
+    areas = tuple(one for one in initiatives.of_programme(programme.id) if programme_data.outline_of(one) is not None
+                  and there_on(initiatives, one, day, programme_data.today()))
+    if not atlas.ward_codes:
+        return ProgrammeMap(programme, None, (), Markup(), areas)
+    labels, bins = bins_of(programme)
+    class_of = [_class(here.get(ward, ()), bins) for ward in range(len(atlas.ward_codes))]
+    settings = services.settings()
+    tiles = "" if settings.tile_url.lower() == "none" else settings.tile_url
+    made = choropleth(
+        element_id=element_id, bounds=findmap.box(atlas.bounds), codes=atlas.ward_codes, class_of=class_of,
+        classes=len(labels), texts=[_text(here.get(ward, ()), ward) for ward in range(len(class_of))],
+        wards_url="/map/wards.json", static=current_app.extensions["assetmap"].static.address, tile_url=tiles or None,
+        tile_attribution=settings.tile_attribution, patterned=True,
+        outlines_url=f"{OUTLINES}?{urlencode({'programme': programme.id, 'on': day.isoformat()})}" if areas else "")
+    drawn = picture(
+        f"{element_id}_drawn", _("Map: how far “%(programme)s” has got", programme=programme.name),
+        _("Each ward is named with how far in the list beside it."), codes=atlas.ward_codes, names=atlas.ward_names,
+        shapes=planning_of(atlas).shapes_m, class_of=class_of, classes=len(labels),
+        figures=[here[ward][0].sign if ward in here else "" for ward in range(len(class_of))], say=SAY,
+        patterns=element_id, outlines=[programme_data.programmes().outline_m(one) for one in areas])
+    return ProgrammeMap(programme, made, _legend(class_of, labels), drawn, areas)
+
+
+def by_ward(programme: Programme, initiatives: Initiatives, day: date) -> dict[int, tuple[Far, ...]]:
+    """A ward's row → what the programme has there on a day, the furthest first."""
+    made: dict[int, list[Far]] = {}
+    for deployment in initiatives.of_programme(programme.id):
+        if there_on(initiatives, deployment, day, programme_data.today()):
+            one = far(initiatives, deployment, day)
+            for ward in programme_data.wards_of(deployment):
+                made.setdefault(ward, []).append(one)
+    return {ward: tuple(sorted(held, key=lambda one: -one.rank)) for ward, held in made.items()}
+
+
+def bins_of(programme: Programme) -> tuple[list[str], dict[int, int]]:
+    """The labels of the map's classes, the least first, and of each step, state or number of elements its class."""
+    numbers = np.arange(1, len(programme.steps) + 1)
+    parts = [part.tolist() for part in np.array_split(numbers, min(len(numbers), _MOST_BINS))] if len(numbers) else []
+    first = _("Planned, or none in place yet") if programme.kind == ELEMENTS else _("Planned, or not begun yet")
+    return ([first, *(_label(programme, part) for part in parts)],
+            {0: 0} | {number: place for place, part in enumerate(parts, 1) for number in part})
+
+
+def _label(programme: Programme, numbers: Sequence[int]) -> str:
+    low, high = numbers[0], numbers[-1]
+    names = [programme.steps[number - 1].name for number in numbers]
+    if programme.kind == ELEMENTS:
+        if low == high:
+            return _("%(number)s in place", number=low)
+        return _("%(low)s to %(high)s in place", low=low, high=high)
+    if programme.kind == STEPS:
+        if low == high:
+            return _("Step %(number)s: %(name)s", number=low, name=names[0])
+        return _("Steps %(low)s to %(high)s: %(first)s … %(last)s", low=low, high=high, first=names[0], last=names[-1])
+    return ", ".join(names)
+
+
+def _class(here: Sequence[Far], bins: dict[int, int]) -> int:
+    if not here:
+        return NOT_HERE
+    return NO_CLASS if here[0].level == UNKNOWN else 0 if here[0].level == TO_COME else bins.get(here[0].number, 0)
+
+
+def _text(here: Sequence[Far], ward: int) -> WardText:
+    """What a ward's popup says."""
+    atlas = services.atlas()
+    name, code = atlas.ward_names[ward], atlas.ward_codes[ward]
+    if not here:
+        return WardText(name, _("not here"), "", (), f"/wards/{code}")
+    lines = tuple(f"{one.deployment.name}: {one.words}" + (f" ({_('internal')})" if one.internal else "")
+                  for one in here)
+    figure = here[0].words if len(here) == 1 else ngettext("%(num)s deployment here", "%(num)s deployments here",
+                                                           len(here))
+    return WardText(name, figure[:1].upper() + figure[1:], here[0].sign,
+                    lines if len(here) > 1 else (here[0].deployment.name,), f"/wards/{code}#under-way")
+
+
+def _legend(class_of: Sequence[int], labels: Sequence[str]) -> list[LegendRow]:
+    """The furthest first, then what is here and not known, then where it is not."""
+    counts = Counter(class_of)
+    rows = [LegendRow(css_class(number, len(labels)), label, counts[number]) for number, label in enumerate(labels)]
+    more = ((NO_CLASS, _("Here, how far is not recorded")), (NOT_HERE, _("Not here")))
+    return rows[::-1] + [LegendRow(css_class(number, 1), label, counts[number]) for number, label in more
+                         if counts[number]]
+
+
+@blueprint.get(OUTLINES)
+def catchments() -> Response:
+    """The areas drawn for a programme's deployments of a day, or for every programme's, as GeoJSON. Raises BadInput."""
+    held = programme_data.initiatives()
+    asked = request.args.get("programme", "")
+    if asked and asked not in held.programmes:
+        raise BadInput(_("“%(id)s” is no programme on this map.", id=short(asked, 40)), "programme")
+    today = programme_data.today()
+    day = past_day(request.args.get("on") or today.isoformat(), today)
+    shapes = [(one, programme_data.outline_of(one)) for one in held.deployments.values()
+              if asked in ("", one.programme_id) and there_on(held, one, day, today)]
+    response = jsonify({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "id": one.id, "properties": {"name": one.name, "programme": one.programme_id},
+         "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 0.000001))}
+        for one, shape in shapes if shape is not None]})
+    response.mimetype = "application/geo+json"
+    return response
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)

@@ -1,0 +1,143 @@
+"""How far a deployment has got: in words, in a sign for a small cell, and as one of a few levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from assetmap.domain.initiatives import Initiatives
+from assetmap.domain.programme import ELEMENTS, STATE, STEPS, Deployment, Programme
+from assetmap.domain.progress import IN_PLACE, PLANNED, UNDER_WAY, Standing
+from assetmap.web import wording
+from assetmap.web.language import gettext as _
+from assetmap.web.language import ngettext
+from assetmap.web.plan import programme_data
+
+UNKNOWN, TO_COME = -1, 0
+"""Levels: it is here and nobody noted how far; it is planned, or nothing of it has begun. 1 to 4: how far it is."""
+LEVELS = 4
+KIND_NAMES = {STEPS: _("Steps, one after the other"), ELEMENTS: _("Elements, each in place or not"),
+              STATE: _("One of several states")}
+_LONGEST_SIGN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    """A deployment on a day. `words` is all of it, `sign` a few letters, `since` from when it has been so.
+
+    `number` of `total`: the step or state that it is at, or how many elements are in place. `internal` says that the
+    public does not see it, or sees less of its progress.
+    """
+
+    deployment: Deployment
+    programme: Programme
+    standing: Standing
+    words: str
+    sign: str
+    level: int
+    since: date | None
+    number: int
+    total: int
+    internal: bool
+    url: str
+
+    @property
+    def rank(self) -> float:
+        """What wards are put in order by: further is more."""
+        return -1.0 if self.level == UNKNOWN else self.standing.share or 0.0
+
+
+def far(held: Initiatives, deployment: Deployment, day: date) -> Far:
+    """How far a deployment had got by the end of a day, of those that `held` has."""
+    programme = held.programmes[deployment.programme_id]
+    standing = held.standing(deployment.id, day)
+    total = len(programme.steps)
+    number = standing.in_place if programme.kind == ELEMENTS else programme.number(standing.at)
+    level = level_of(standing)
+    said = _words(programme, deployment, standing, number, day)
+    hidden = not (programme.public and deployment.public) or any(
+        not event.public and event.day <= day for event in held.progress.get(deployment.id, ()))
+    return Far(deployment, programme, standing, said, _sign(programme, standing, level, number), level, standing.since,
+               number, total, hidden, programme_data.deployment_url(deployment))
+
+
+def said(one: Far) -> dict:
+    """A deployment and how far it has got, for machines."""
+    return {"programme_id": one.programme.id, "programme": one.programme.name, "deployment_id": one.deployment.id,
+            "deployment": one.deployment.name, "kind": one.programme.kind, "how_far": one.words, "number": one.number,
+            "of": one.total, "share": one.standing.share, "since": one.since and one.since.isoformat(),
+            "lead": one.deployment.lead, "internal": one.internal, "url": one.url}
+
+
+def level_of(standing: Standing) -> int:
+    """UNKNOWN, TO_COME, or 1 to LEVELS by the share that is done; only all of it is the last."""
+    share = standing.share
+    if share is not None:
+        return LEVELS if share >= 1 else 1 + min(int(share * (LEVELS - 1)), LEVELS - 2)
+    return TO_COME if PLANNED in standing.conditions.values() else UNKNOWN
+
+
+def there_on(held: Initiatives, deployment: Deployment, day: date, today: date) -> bool:
+    """Whether it belongs in what is told of a day: it runs then, or is planned. Of a past day that something was
+    planned is told only when an entry of that time says so.
+    """
+    if deployment.ends is not None and deployment.ends < day:
+        return False
+    if deployment.status == "ended" and deployment.ends is None and day >= today:
+        return False  # nobody said when: it is taken to have ended before today alone
+    begins_later = deployment.starts is not None and deployment.starts > day
+    return not begins_later or day >= today or any(
+        event.day <= day for event in held.progress.get(deployment.id, ()))
+
+
+def day_words(day: date) -> str:
+    """"4 May 2026"."""
+    return f"{day.day} {wording.LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def _words(programme: Programme, deployment: Deployment, standing: Standing, number: int, day: date) -> str:
+    if deployment.starts is not None and deployment.starts > day and not standing.has_begun:
+        said = _("planned, from %(day)s", day=day_words(deployment.starts))
+    elif standing.has_begun:
+        said = {STEPS: _steps, ELEMENTS: _elements, STATE: _state}[programme.kind](programme, standing, number)
+        if standing.since:
+            said = _("%(how_far)s, since %(day)s", how_far=said, day=day_words(standing.since))
+        if standing.back_on and standing.back_on[-1] == standing.since:
+            said = _("%(how_far)s, after going back", how_far=said)
+    elif planned := [step.name for step in programme.steps if standing.conditions[step.code] == PLANNED]:
+        said = _("planned: %(what)s", what=planned[0])
+    else:
+        said = _("here, how far is not recorded yet")
+    return _("paused: %(how_far)s", how_far=said) if deployment.status == "paused" else said
+
+
+def _steps(programme: Programme, standing: Standing, number: int) -> str:
+    total, name = len(programme.steps), programme.steps[number - 1].name
+    if standing.condition == IN_PLACE:
+        if number == total:
+            return ngettext("its only step reached", "all %(num)s steps reached", total)
+        return _("step %(number)s of %(total)s reached: %(step)s", number=number, total=total, step=name)
+    return _("step %(number)s of %(total)s: %(step)s", number=number, total=total, step=name)
+
+
+def _elements(programme: Programme, standing: Standing, number: int) -> str:
+    said = ngettext("%(there)s of %(num)s element in place", "%(there)s of %(num)s elements in place",
+                    len(programme.steps), there=number)
+    under_way = sum(condition == UNDER_WAY for condition in standing.conditions.values())
+    return _("%(in_place)s, %(number)s under way", in_place=said, number=under_way) if under_way else said
+
+
+def _state(programme: Programme, standing: Standing, number: int) -> str:
+    return programme.steps[number - 1].name
+
+
+def _sign(programme: Programme, standing: Standing, level: int, number: int) -> str:
+    if level == UNKNOWN:
+        return "?"
+    if level == TO_COME:
+        return _("plan")
+    if programme.kind == STATE:
+        name = programme.steps[number - 1].name
+        if len(name) <= _LONGEST_SIGN:
+            return name
+    return f"{number}/{len(programme.steps)}"

@@ -1,0 +1,92 @@
+"""A deployment's page: where it stands or stood on a past day, its timeline, area, dates, figures and people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
+
+from assetmap.analysis.suppression import LEAST
+from assetmap.domain.errors import BadInput
+from assetmap.domain.text import short
+from assetmap.importing.programmes.fields import said_day
+from assetmap.web import services
+from assetmap.web.language import gettext as _
+from assetmap.web.plan import programme_data
+from assetmap.web.programmes import held, views, words
+from assetmap.web.programmes.programme_page import deployment_document, programme_document, time_credits
+
+blueprint = Blueprint("deployment_page", __name__)
+
+
+@blueprint.get("/programmes/<programme_id>/<deployment_id>")
+def page(programme_id: str, deployment_id: str) -> Response:
+    """As it stands, or as it stood at the end of the day `on`."""
+    programme, deployment = held.deployment(programme_id, deployment_id)
+    everything, today = held.initiatives(), services.now().date()
+    typed, fault = request.args.get("on", ""), ""
+    try:
+        day = _asked_day(typed, today)
+    except BadInput as error:
+        day, fault = today, error.message
+    past = day < today
+    events = everything.progress.get(deployment.id, ())
+    standing, parts = views.parts_of(programme, events, day)
+    body = render_template(
+        "programmes/deployment.html", programme=programme, deployment=deployment,
+        facts=views.facts_of(deployment), programme_url=programme_data.programme_url(programme.id),
+        standing=standing, said=views.standing_said(programme, standing), parts_of_it=parts,
+        parts_label=words.PARTS[programme.kind], kind_said=words.KINDS[programme.kind],
+        since=words.day_said(standing.since), day_said=words.day_said(day), past=past,
+        on={"typed": short(typed, 40), "value": day.isoformat() if past else "", "fault": fault},
+        later=sum(event.day > day for event in events) if past else 0, today=today,
+        moments=views.moments_of(programme, events, day if past else date.max),
+        dates=views.next_dates(everything, {deployment.id}, today),
+        been=[views.date_view(entry, programme) for entry in reversed(everything.dates.get(deployment.id, ()))
+              if entry.day < today or entry.done],
+        sums=views.figure_sums(everything.figures.get(deployment.id, ()), today),
+        entries=[{"entry": entry, "when": words.span_said(entry.day, entry.until),
+                  "amount": words.amount(entry.value, entry.unit)}
+                 for entry in reversed(everything.figures.get(deployment.id, ()))],
+        covers=views.residents_said([deployment]), credits=time_credits([deployment]), least=LEAST,
+        may_edit=held.may_edit(), internal=held.sees_internal())
+    return make_response(body, 400 if fault else 200)
+
+
+@blueprint.get("/programmes/<programme_id>/<deployment_id>.json")
+def data(programme_id: str, deployment_id: str) -> Response:
+    """The same as data, as the public sees it; `on` too."""
+    programme, deployment = held.deployment(programme_id, deployment_id)
+    everything = held.initiatives()
+    day = _asked_day(request.args.get("on", ""), services.now().date())
+    events = everything.progress.get(deployment.id, ())
+    return jsonify(deployment_document(programme, deployment, everything, day) | {
+        "of": programme_document(programme),
+        "timeline": [{"day": one["day"].isoformat(), "step": one["event"].step, "what": one["event"].what,
+                      "went_back": one["back"], "note": one["event"].note, "evidence": one["event"].evidence,
+                      "link": one["event"].link, "photo": one["event"].photo, "photo_alt": one["event"].photo_alt}
+                     for one in views.moments_of(programme, events, day, newest_first=False)],
+        "figures": [{"name": entry.name, "value": entry.value, "unit": entry.unit, "day": entry.day.isoformat(),
+                     "until": entry.until.isoformat() if entry.until else None, "source": entry.origin,
+                     "note": entry.note} for entry in everything.figures.get(deployment.id, ())],
+        "dates": [{"name": entry.name, "day": entry.day.isoformat(), "time": entry.time, "kind": entry.kind,
+                   "step": entry.step, "done": entry.done, "place": entry.place, "hub_id": entry.hub_id,
+                   "feedback_given": entry.feedback_given.isoformat() if entry.feedback_given else None}
+                  for entry in everything.dates.get(deployment.id, ())]})
+
+
+def _asked_day(typed: str, today: date) -> date:
+    """The day `on`, today without one. Raises BadInput."""
+    if not typed.strip():
+        return today
+    day = said_day(typed[:40]).value
+    if day is None:
+        raise BadInput(_("“%(typed)s” is no day that can be read. Write it such as 24/11/2026.",
+                         typed=short(typed, 40)), "on")
+    if day > today:
+        raise BadInput(_("This day is still to come. How it stands then is not known yet."), "on")
+    return day
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)

@@ -1,0 +1,13 @@
+"""Every page about programmes but the matrix of all of them, which is the planners'."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from assetmap.web.programmes import deployment_page, editing, programme_page, taking_back
+
+
+def register(app: Flask) -> None:
+    """The pages and the forms."""
+    for module in (programme_page, deployment_page, editing, taking_back):
+        module.register(app)
