@@ -70,7 +70,7 @@ def test_fewer_classes_take_shades_that_are_further_apart(diverging):
 def test_a_ward_without_a_figure_is_hatched_and_a_class_that_is_not_there_is_refused():
     assert palette.css_class(-1, 5) == palette.css_class(-1, 0) == "ward-no-data"
     assert palette.css_class(0, 2) == "ward-class-1"
-    for number, classes in ((5, 5), (-2, 5), (0, 0)):
+    for number, classes in ((5, 5), (-3, 5), (0, 0)):
         with pytest.raises(ValueError):
             palette.css_class(number, classes)
 

@@ -107,7 +107,8 @@ def test_the_same_choice_is_rows_and_points_with_its_sources(client):
 
 @pytest.mark.parametrize(("query", "sentence"), [
     ("places=11", "“11” is not one of the places"), ("candidates=hubs&of=hubs", "cannot be where one is already"),
-    ("at=ZZ1 1ZZ", "There is no postcode ZZ1 1ZZ"), ("candidates=chosen", "at least one postcode"),
+    ("at=ZZ1 1ZZ", "There is no postcode ZZ1 1ZZ"), ("at=0,0", "is far outside these wards"),
+    ("candidates=chosen", "at least one postcode"),
     ("colour=red", "“colour” is not something"), ("measure=groups", "“measure” is not something"),
     ("within=900&at=SS1 2AB", "“900” is not a within"), ("at=" + "x" * 90, "too long for a postcode")])
 def test_what_makes_no_sense_is_said_beside_what_was_typed(client, query, sentence):

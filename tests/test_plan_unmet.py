@@ -148,3 +148,9 @@ def test_a_number_that_is_held_back_is_on_no_page(own_client, own_app):
     page = own_client.get(f"/wards/{wards[0]}").text
     assert "The number is held back" in page and re.search(r"<b>held back</b>", page)
     assert "425 searches in the last 12 months" in own_client.get(f"/wards/{wards[2]}").text
+
+
+def test_an_address_that_asks_for_something_is_refused_as_there_is_nothing_to_choose(own_client):
+    for ending in ("", ".json", ".csv"):
+        answer = own_client.get(f"/plan/unmet{ending}?colour=red")
+        assert answer.status_code == 400 and "there is nothing to choose here" in answer.text

@@ -156,8 +156,10 @@ def _told(near: _Near, step) -> Step:
     adds = near.adding(sites)
     ties = [Tie(sites.index(swap.out), swap.into, sum(near.adding(
         [swap.into if site == swap.out else site for site in sites]))) for swap in step.swaps if swap.near]
-    return Step(sites, tuple(adds), tuple(float(near.alone[site]) for site in sites), sum(adds),
-                bool(step.cover.proved), float(step.cover.gap), tuple(ties))
+    gap = float(step.cover.gap)
+    proved = bool(step.cover.proved) or gap * sum(adds) < 1  # nobody is between this and the best possible
+    return Step(sites, tuple(adds), tuple(float(near.alone[site]) for site in sites), sum(adds), proved,
+                0.0 if proved else gap, tuple(ties))
 
 
 def change(planning: Planning, query: SitesQuery, xy: np.ndarray) -> Change:

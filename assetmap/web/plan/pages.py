@@ -43,4 +43,9 @@ def register(app: Flask, limiter: Limiter) -> None:
 
 def _sections() -> dict:
     under = desk_nav.is_under("/plan", "/programmes")
-    return {"plan": desk_nav.menu(_("For planners"), "/plan", _SECTIONS)} if under else {}
+    if not under:
+        return {}
+    menu = desk_nav.menu(_("For planners"), "/plan", _SECTIONS)
+    for item in menu["nav"]:  # a programme's own pages are under another address
+        item["current"] |= item["url"] == "/plan/programmes" and desk_nav.is_under("/programmes")
+    return {"plan": menu}

@@ -166,7 +166,8 @@ def _form(query: SitesQuery, refused: bool) -> dict:
     at = request.args.getlist("at") if refused else query.at
     return asking.form(query.reach) | {
         "at": "\n".join(at), "places": [_option(str(n), f"{n}", held["places"]) for n in range(1, MOST_PLACES + 1)],
-        "candidates": [_option(code, _CANDIDATES[code], held["candidates"]) for code in CANDIDATES],
+        "candidates": [_option(code, _CANDIDATES[code], held["candidates"]) for code in CANDIDATES
+                       if code != "hubs" or refused or query.reach.supply == "groups" or query.reach.access],
         "spacing": [_option(str(metres), _("%(metres)s m", metres=f"{metres:,}"), held["spacing"])
                     for metres in SPACINGS_M],
         "weight": [_option(code, _WEIGHTS[code], held["weight"]) for code in WEIGHTS]}

@@ -10,15 +10,18 @@ import numpy as np
 
 from assetmap.analysis.fifths import Fifths
 from assetmap.atlas import siting
-from assetmap.atlas.near import find_near
+from assetmap.atlas.near import NearPlace, find_near
 from assetmap.atlas.planning import Planning, planning_of
 from assetmap.atlas.siting import Change, Solved, Step
 from assetmap.domain.errors import BadInput, NotFound
 from assetmap.domain.query import QueryRefused
 from assetmap.domain.sites_query import SitesQuery
+from assetmap.domain.text import short
 from assetmap.layers.crs import to_wgs84
 from assetmap.web import services
+from assetmap.web.language import gettext as _
 
+_AROUND = 0.05  # degrees, 3 to 5 km
 LANDMARK_M = 2_000
 """A hub further away than this says nothing of where a point of the grid is."""
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
@@ -62,7 +65,19 @@ def points_of(query: SitesQuery) -> list:
             found.append(find_near(text, services.atlas(), services.database()))
         except (BadInput, NotFound) as fault:
             raise QueryRefused({"at": fault.message}) from None
+        if _is_far(found[-1]):
+            raise QueryRefused({"at": _("“%(text)s” is far outside these wards: a place there would reach nobody here.",
+                                        text=short(text, 40))})
     return found
+
+
+def _is_far(near: NearPlace) -> bool:
+    """Whether a point is more than a few kilometres outside the wards."""
+    if services.atlas().bounds is None:
+        return False
+    west, south, east, north = services.atlas().bounds
+    return not (south - _AROUND <= near.place.lat <= north + _AROUND
+                and west - _AROUND <= near.place.lon <= east + _AROUND)
 
 
 class _Names:

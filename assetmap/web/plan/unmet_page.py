@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from assetmap.analysis.suppression import LEAST
 from assetmap.atlas.planning import planning_of
 from assetmap.atlas.unmet import unmet_of
+from assetmap.domain.query import QueryRefused
+from assetmap.domain.text import short
 from assetmap.layers.write import defused
 from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
@@ -74,6 +76,10 @@ def notes(tables: Tables) -> list[str]:
 
 
 def _tables() -> Tables:
+    """What is shown. Raises QueryRefused for an address that asks for something: there is nothing to choose here."""
+    if request.args:
+        raise QueryRefused({name[:60]: _("“%(name)s” is not something this page can be asked for: there is nothing to "
+                                         "choose here.", name=short(name, 40)) for name in request.args})
     planning = planning_of(services.atlas())
     return Tables(planning, unmet_of(planning))
 
