@@ -14,6 +14,7 @@
     barriers                  barriers(page) -> the same in a narrow and a wide window and in the dark, loaded once
 """
 
+import gc
 import os
 import shutil
 import socket
@@ -44,6 +45,17 @@ def no_network():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def garbage_is_looked_for_seldom():
+    """Python goes through all that is imported to find circles nobody holds: a sixth of what the tests would take."""
+    often = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    yield
+    gc.set_threshold(*often)
+    gc.unfreeze()
 
 
 def settings_at(home: Path):
@@ -108,13 +120,19 @@ def app_over(settings):
     app.extensions["assetmap"].database.dispose()
 
 
-@pytest.fixture
-def instance(tmp_path):
+@pytest.fixture(scope="session")
+def made_empty(tmp_path_factory) -> Path:
+    """The one empty instance that the others are copies of: a copy takes a hundredth of the time. Do not open it."""
     from assetmap.importing.instance import make_instance
 
-    settings = settings_at(tmp_path / "instance")
-    make_instance(settings, sample=False).dispose()
-    return settings
+    home = tmp_path_factory.mktemp("made") / "empty"
+    make_instance(settings_at(home), sample=False).dispose()
+    return home
+
+
+@pytest.fixture
+def instance(made_empty, tmp_path):
+    return settings_at(shutil.copytree(made_empty, tmp_path / "instance"))
 
 
 @pytest.fixture(scope="session")
@@ -234,6 +252,13 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def pages(browser):
+    from tests.browser import Pages
+
+    return Pages(browser)
+
+
 @pytest.fixture
 def watch():
     from assetmap.settings import TABLE
@@ -244,24 +269,21 @@ def watch():
 
 
 @pytest.fixture
-def open_page(browser, watch):
+def open_page(pages, watch):
     """open_page(width=1280, height=800, **context_options) -> a page in a context of its own.
 
-    Options are Playwright's, such as `java_script_enabled=False` or `color_scheme="dark"`.
+    Options are Playwright's, such as `java_script_enabled=False`. After the test the page is emptied and kept for
+    another, so do not give it what nobody can take away again, such as an init script.
     """
-    contexts = []
+    taken = []
 
     def opened(width: int = 1280, height: int = 800, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB",
-                                      timezone_id="Europe/London", **options)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        watch.over(context)
-        return context.new_page()
+        taken.append(pages.take(watch, width, height, **options))
+        return taken[-1]
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in taken:
+        pages.give_back(page, watch)
     assert not watch.faults(), "the browser saw:\n" + "\n".join(watch.faults())
 
 

@@ -14,12 +14,11 @@ stopped: set[str] = set()
 @contextmanager
 def serving(app, threads: int = 4) -> Iterator[str]:
     """The address, such as `http://127.0.0.1:40123`, for as long as the block runs."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads)
+    server = _listening(app, threads)
     loop = threading.Thread(target=server.run, name="live server", daemon=True)
     loop.start()
     address = f"http://127.0.0.1:{server.effective_port}"
     try:
-        stopped.discard(address)
         yield address
     finally:
         stopped.add(address)
@@ -28,3 +27,16 @@ def serving(app, threads: int = 4) -> Iterator[str]:
         loop.join(timeout=10)
         server.task_dispatcher.shutdown(timeout=5)
     assert not loop.is_alive(), "the live server did not stop"
+
+
+def _listening(app, threads: int):
+    """A server at an address that no other had: a browser may still hold what the other said there."""
+    rejected = []
+    while True:
+        server = create_server(app, host="127.0.0.1", port=0, threads=threads)
+        if f"http://127.0.0.1:{server.effective_port}" not in stopped:
+            break
+        rejected.append(server)
+    for other in rejected:
+        other.close()
+    return server

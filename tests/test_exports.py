@@ -1,6 +1,7 @@
 """Any layer as CSV, XLSX, GeoJSON or GeoPackage, in degrees or metres: what is exported loads back without a change."""
 
 import json
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -23,6 +24,7 @@ from assetmap.layers.csv_file import read_csv
 from assetmap.layers.read import read_table
 from assetmap.layers.write import write_table
 from assetmap.store import reference, tables
+from tests.conftest import settings_at
 from tests.loading import HUBS, Loader
 
 ENDINGS = ["csv", "xlsx", "geojson", "gpkg"]
@@ -75,9 +77,10 @@ date,=Meals,drawn,x,event,next-one,,2026-12-03,,,,,é,,,,0
 """
 
 
-@pytest.fixture
-def loader(instance, tmp_path):
-    loader = Loader(instance, tmp_path)
+@pytest.fixture(scope="module")
+def loaded(made_empty, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("loaded")  # each test has a copy of it
+    loader = Loader(settings_at(shutil.copytree(made_empty, folder / "instance")), folder)
     loader.load("wards", WARDS, "wards.geojson")
     loader.load("ward-figures", "ward_code,+people,imd2025_score,thirds\nE05002212,100,12.5,0.1234567890123456789\n")
     loader.load("postcodes", "postcode,lat,lon,ward_code,doterm\nSS1 1NE,51.512345678901234,0.7,E05002212,\n"
@@ -91,6 +94,13 @@ def loader(instance, tmp_path):
     loader.load("organisations", ORGANISATIONS)
     assert loader.load("programmes", PROGRAMMES).counts["added"] == 6
     assert all(loader.count(table) for table in ("wards", "places", "groups", "opportunities", "organisations"))
+    loader.database.dispose()
+    return loader.settings.home
+
+
+@pytest.fixture
+def loader(loaded, tmp_path):
+    loader = Loader(settings_at(shutil.copytree(loaded, tmp_path / "instance")), tmp_path)
     yield loader
     loader.database.dispose()
 
@@ -100,8 +110,7 @@ def loader(instance, tmp_path):
 @pytest.mark.parametrize("layer", EXPORTED)
 def test_what_is_exported_loads_back_without_a_change(loader, layer, ending, crs):
     file = loader.folder / f"all of it.{ending}"
-    count = export_layer(loader.database, loader.settings, layer, file, crs=crs)
-    before = loader.state()
+    count, before = export_layer(loader.database, loader.settings, layer, file, crs=crs), loader.state()
     report = loader.load(layer, file)
     assert loader.faults() == [] and report.applied
     assert (report.counts["added"], report.counts["changed"]) == (0, 0) and count > 0
@@ -109,14 +118,9 @@ def test_what_is_exported_loads_back_without_a_change(loader, layer, ending, crs
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_export_in_metres_fills_an_empty_instance_with_the_same(loader, ending, tmp_path_factory):
-    from assetmap.importing.instance import make_instance
-    from tests.conftest import settings_at
-
+def test_an_export_in_metres_fills_an_empty_instance_with_the_same(loader, ending, made_empty, tmp_path_factory):
     folder = tmp_path_factory.mktemp("other")
-    made = settings_at(folder / "instance")
-    make_instance(made, sample=False).dispose()
-    other = Loader(made, folder)
+    other = Loader(settings_at(shutil.copytree(made_empty, folder / "instance")), folder)
     for layer in ("wards", "postcodes", "places", "hubs", "groups", "opportunities", "organisations"):
         file = folder / f"{layer}.{ending}"
         export_layer(loader.database, loader.settings, layer, file, crs=GRID)

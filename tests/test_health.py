@@ -1,6 +1,7 @@
 """What `assetmap check` finds: every kind of fault, the records that have it, and where to put each right."""
 
 import json
+import shutil
 import time
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from assetmap.importing.health.finding import MOST_IN_DOCUMENT, Level
 from assetmap.store import drafts, messages, records
 from assetmap.store.drafts import Draft
 from assetmap.store.rows import LAYERS
+from tests.conftest import settings_at
 from tests.loading import Loader, assetmap
 from tests.spoiling import spoil
 
@@ -31,14 +33,23 @@ GOOD = {"id": "a", "name": "A Group", "categories": "walking", "times": "Tuesday
         "last_confirmed": RECENT}
 
 
-@pytest.fixture
-def loader(instance, tmp_path):
-    loader = Loader(instance, tmp_path)
+@pytest.fixture(scope="module")
+def loaded(made_empty, tmp_path_factory):
+    """The instance that each test has a copy of."""
+    folder = tmp_path_factory.mktemp("loaded")
+    loader = Loader(settings_at(shutil.copytree(made_empty, folder / "instance")), folder)
     loader.load("wards", WARDS, "wards.geojson")
     loader.load("ward-figures", "ward_code,population,date\nE05002212,100,mid-2025\nE05002213,200,mid-2025\n")
     loader.load("hubs", HUBS + f"other,Other Hall,library,,51.54,0.73,step_free,{RECENT}\n")
     loader.load("groups", json.dumps([GOOD, GOOD | {"id": "b", "name": "Zebra Crossing Choir", "venue": "other"}]),
                 "good.json")
+    loader.database.dispose()
+    return loader.settings.home
+
+
+@pytest.fixture
+def loader(loaded, tmp_path):
+    loader = Loader(settings_at(shutil.copytree(loaded, tmp_path / "instance")), tmp_path)
     yield loader
     loader.database.dispose()
 

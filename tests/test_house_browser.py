@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask, request
 
+from tests.browser import Watch
 from tests.live import serving
 
 POLICY = ("default-src 'none'; script-src 'self' 'nonce-n'; style-src 'self'; "
@@ -56,6 +57,47 @@ def test_a_blocked_tile_is_no_fault(stand, page, watch):
 def test_an_expected_error_passes(stand, page, watch):
     watch.expect("status of 404")
     page.goto(f"{stand}/?body=<img alt='' src=/missing.png>", wait_until="networkidle")
+
+
+def test_a_page_that_is_given_back_brings_nothing_of_one_test_to_the_next(stand, pages):
+    first, second = Watch("tile.openstreetmap.org"), Watch("tile.openstreetmap.org")
+    page = pages.take(first, 360, 740)
+    heard = []
+    page.on("dialog", lambda dialog: heard.append(dialog.dismiss()))
+    page.context.add_cookies([{"name": "who", "value": "steward", "url": stand}])
+    page.route("**/*", lambda route: route.abort())
+    page.unroute_all()
+    page.goto(f"{stand}/?body=<p>One")
+    page.goto(f"{stand}/?body=<script nonce=n>console.error('told')</script>")
+    page.evaluate("localStorage.left = sessionStorage.left = 1")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce", media="print")
+    page.route("**/?body=next", lambda route: route.abort())
+    page.context.new_page()
+    pages.give_back(page, first)
+    assert first.faults() != []
+
+    again = pages.take(second, 1280, 800)
+    assert again == page and again.url == "about:blank" and again.context.pages == [again]
+    assert again.evaluate("history.length") == 1
+    again.goto(f"{stand}/?body=next")
+    assert again.context.cookies() == [] and again.evaluate("innerWidth") == 1280
+    assert again.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert not any(again.evaluate("query => matchMedia(query).matches", query) for query in (
+        "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "print"))
+    again.evaluate("alert(1)")
+    pages.give_back(again, second)
+    assert heard == [] and second.faults() == []
+
+
+def test_pages_of_one_test_and_of_other_options_are_apart(pages):
+    watch = Watch("tile.openstreetmap.org")
+    taken = [pages.take(watch, 360, 740), pages.take(watch, 360, 740),
+             pages.take(watch, 360, 740, java_script_enabled=False)]
+    assert len({page.context for page in taken}) == 3
+    taken[1].context.close()
+    for page in taken:
+        pages.give_back(page, watch)
+    assert pages.take(watch, 360, 740) == taken[0] and pages.take(watch, 360, 740) not in taken
 
 
 def test_axe_names_the_rule_and_the_place(stand, page, axe):

@@ -3,7 +3,6 @@
 import random
 import shutil
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +16,7 @@ from assetmap.domain.ledger import entries_of
 from assetmap.store import ledger, ledger_members
 from assetmap.store.database import Database
 from assetmap.store.relation_tables import ledger_entries, ledger_transfers
+from tests.processes import apart
 
 DAY = "2026-11-27"
 PROCESSES, TURNS = 8, 50
@@ -26,7 +26,7 @@ DEEDS = ("give", "give", "give", "send again", "hand on", "take back", "join", "
 
 @pytest.fixture(scope="module")
 def crowd():
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=apart()) as pool:
         yield pool
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from flask import render_template_string
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -51,6 +51,7 @@ def concentration(people, share, name="Groups"):
                                 y_label="Groups", curve_name=name)
 
 
+@example(0.0, 5e-324, 2)
 @given(reasonable, reasonable, st.integers(2, 9))
 def test_marks_are_round_evenly_apart_and_hold_the_range(one, other, about):
     marks = ticks(one, other, about)

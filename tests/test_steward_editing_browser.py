@@ -33,7 +33,7 @@ def desk(own_app, open_page):
         for page in pages:  # before the server stops
             if not page.is_closed():
                 page.wait_for_load_state("networkidle")
-                page.context.close()
+                page.goto("about:blank")
 
 
 def get(app, layer, record_id):

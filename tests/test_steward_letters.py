@@ -106,11 +106,12 @@ def test_one_that_was_cut_off_while_it_was_sent_says_that_it_may_have_arrived(as
 
 @pytest.fixture
 def old_sample(own_app):
-    """The sample, grown old, with a letter that waits."""
+    """The sample, of which the groups with a to c are old, with a letter that waits."""
     desk = Desk(own_app)
     with desk.database.writing() as connection:
         connection.execute(tables.groups.update().values(
-            last_confirmed=days_ago(500), email="chess@example.org", phone="01632 960333"))
+            last_confirmed=days_ago(1), email="chess@example.org", phone="01632 960333"))
+        connection.execute(tables.groups.update().where(tables.groups.c.id < "d").values(last_confirmed=days_ago(500)))
     name = re.search(r'name="record" value="([^"]+)"', desk.page(f"{HERE}?layer=groups"))[1]
     desk.do("ask", name)
     return desk

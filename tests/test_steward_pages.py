@@ -99,7 +99,8 @@ def test_every_page_is_accessible_and_every_control_of_it_is_reached_with_the_ta
         faults += [f"{address}: {fault}" for fault in barriers(page)]
         expected = page.evaluate(_MARK)
         for _number in range(page.evaluate("document.querySelectorAll('[data-seen], [tabindex]').length")):
-            page.keyboard.press("Tab")
+            page.keyboard.down("Tab")
+        page.keyboard.up("Tab")
         reached = set(page.evaluate("[...window.reachedByTab]"))
         unreached += [f"{address}: {name}" for name in expected if name.split(" ")[0] not in reached]
     assert faults == [] and unreached == []

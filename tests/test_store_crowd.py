@@ -1,7 +1,6 @@
 """SURVIVE 39: many people at once over the same few records, by their forms and by their files."""
 
 import http.client
-import multiprocessing
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +19,7 @@ from assetmap.web.signed_in import COOKIE
 from tests.conftest import signed_in_as
 from tests.live import serving
 from tests.loading import Loader
+from tests.processes import apart
 
 GROUPS = LAYERS["groups"]
 PEOPLE, FORMS_EACH, TURNS = 8, 6, 10
@@ -98,7 +98,7 @@ def test_stewards_a_feed_and_an_undoer_at_once_lose_nothing_of_each_other(loader
         records.save_feed(connection, GROUPS, [Group("tea", "Tea", source="feed", source_id="1", summary="")],
                           by="feed", start=partial(start, connection))
     address = loader.settings.database_address
-    with multiprocessing.get_context("spawn").Pool(8) as pool:
+    with apart().Pool(8) as pool:
         jobs = [pool.apply_async(_steward, (address, f"steward {n}")) for n in range(6)]
         jobs.append(pool.apply_async(_feeder, (address,)))
         undone = pool.apply_async(_undoer, (address,))

@@ -3,10 +3,7 @@
 import random
 import resource
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -163,55 +160,6 @@ def test_a_backup_into_no_folder_or_over_the_store_is_refused(loader, tmp_path):
 
 
 # Faults
-
-LOAD = """
-import sys, resource
-from pathlib import Path
-from assetmap.settings import Settings
-from assetmap.store.database import Database
-from assetmap.importing.run import load
-settings = Settings.load(home=Path(sys.argv[1]), environ={})
-database = Database(settings.database_address)
-database.migrate()
-print("ready", flush=True)
-load(database, settings, "groups", Path(sys.argv[2]))
-"""
-
-
-def test_survive_41_kill_9_in_the_middle_of_a_load_leaves_all_or_nothing(loader, tmp_path):
-    chance = random.Random(41)
-    rows = 20_000
-    file = loader.file("name,summary\n" + "".join(f"Group {n},{'x' * 200}\n" for n in range(rows)), "many.csv")
-    wal = Path(f"{loader.settings.database_file}-wal")
-    seen = set()
-    for attempt in range(5):
-        home = Path(shutil.copytree(loader.settings.home, tmp_path / f"home{attempt}"))
-        wal = home / "assetmap.db-wal"
-        process = subprocess.Popen([sys.executable, "-c", LOAD, str(home), str(file)], stdout=subprocess.PIPE)
-        process.stdout.readline()
-        # the write-ahead log grows while rows are written: that is the middle
-        until = time.monotonic() + 30
-        wanted = chance.uniform(0, 8_000_000) if attempt else 40_000_000
-        while process.poll() is None and time.monotonic() < until:
-            if wal.exists() and wal.stat().st_size > wanted:
-                break
-            time.sleep(0.002)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        database = opened(home / "assetmap.db")
-        assert database.check_whole() == []
-        with database.reading() as connection:
-            counts = {connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
-                      for name in ("groups", "history")}
-            imports = connection.execute(text("SELECT count(*) FROM imports WHERE layer = 'groups'")).scalar()
-        assert counts in ({0}, {rows}) and imports == (counts == {rows})
-        seen |= counts
-        with database.writing() as connection:
-            connection.execute(text("UPDATE meta SET value = value"))
-        database.dispose()
-    assert 0 in seen, "none was killed in the middle"
-
 
 def test_survive_42_a_full_disk_is_a_sentence_and_changes_nothing(loader):
     before = loader.state()

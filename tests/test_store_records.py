@@ -22,6 +22,7 @@ from assetmap.store.database import Database
 from assetmap.store.rows import LAYERS, content_of, contents_of, fingerprint
 from assetmap.store.tables import history
 from tests.loading import Loader
+from tests.processes import apart
 
 GROUPS = LAYERS["groups"]
 FULL = Group(
@@ -170,7 +171,7 @@ def test_survive_39_eight_processes_editing_at_once_lose_no_update(loader):
     save(loader.database, *(Group(f"g{n}", f"Group {n}", source="s", source_id=str(n)) for n in range(3)))
     version = loader.database.version()
     address = loader.settings.database_address
-    with multiprocessing.get_context("spawn").Pool(8) as pool:
+    with apart().Pool(8) as pool:
         conflicts = pool.starmap(_edit, [(address, worker, 100) for worker in range(8)])
     edits = [line for n in range(3) for line in lines(loader.database, f"g{n}") if line["action"] == "changed"]
     assert len(edits) == 800 and loader.database.version() == version + 800

@@ -93,6 +93,6 @@ def test_survive_45_with_tiles_blocked_the_map_still_shows_its_markers(app, open
     page.context.route("**/tile.openstreetmap.org/**", lambda route: route.abort())
     with serving(app) as address:
         page.goto(f"{address}/?near=SS1+1NE")
-        page.wait_for_selector(".leaflet-marker-icon")
+        page.locator(".leaflet-marker-icon").nth(1).wait_for()
         found = json.loads(page.request.get(f"{address}/find.json?near=SS1+1NE").text())
         assert found["total"] > 0 and page.locator(".leaflet-marker-icon").count() > 1

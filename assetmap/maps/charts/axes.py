@@ -23,8 +23,11 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(f"an axis cannot go from {low} to {high}")
     low, high = min(low, high), max(low, high)
-    if high - low <= max(abs(low), abs(high)) * 1e-9:  # all equal: up from nought, or down from it
-        low, high = (min(low, 0.0), max(high, 0.0)) if high else (0.0, 1.0)
+    largest = max(abs(low), abs(high))
+    if largest < 1e-300:  # nought, as far as numbers go
+        low, high = 0.0, 1.0
+    elif high - low <= largest * 1e-9:  # all equal: up from nought, or down from it
+        low, high = min(low, 0.0), max(high, 0.0)
     rough = (high - low) / max(about, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * next((number for number in _ROUND if number * power >= rough * (1 - 1e-9)), 10.0)
