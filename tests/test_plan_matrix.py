@@ -81,7 +81,7 @@ def test_each_cell_says_how_far_and_since_when_with_overlaps_and_blank_wards_in_
     page = client.get("/plan/programmes")
     first = row_of(page, 1)
     assert "C2 North: step 3 of 7: Listening event, since 4 May 2026" in first
-    assert "C2 South: step 2 of 7: Workshops, since 1 June 2026, after going back" in first and "3/7×2" in first
+    assert "C2 South: step 2 of 7: Workshops, since 1 June 2026, after going back" in first and "3/7 ×2 May 26" in first
     assert "4 of 10 elements in place, since 4 April 2026" in first and "Open, since 1 September 2025" in first
     assert "Nothing under way here yet" in row_of(page, 4)
     assert words(page.text).index("Most is under way in Ward 1: 3 programmes.") < words(page.text).index(

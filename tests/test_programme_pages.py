@@ -1,10 +1,14 @@
 """The pages of programmes and their areas, and the forms by which planners and stewards keep them."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from assetmap.domain.programme import Deployment, Programme
+from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
+from assetmap.importing.run import load
 from assetmap.store import ledger, ledger_members, programmes
 from tests.conftest import sign_in
 from tests.live import serving
@@ -24,6 +28,10 @@ def planner(own_app):
 def held(app, layer, record_id):
     with shared(app).database.reading() as connection:
         return programmes.get(connection, layer, record_id)
+
+
+def text_of(answer):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 def steps_form(*names, **more):
@@ -78,23 +86,103 @@ def test_an_area_s_page_tells_how_it_stands_what_went_back_and_how_it_stood_befo
         assert client.get(f"{url}.json?on={typed}").status_code == 400
 
 
-def test_what_is_internal_is_on_no_public_page_and_in_no_data(own_app, planner):
+SECRETS = ("Secret talks", "Hidden supper", "Costs more", "trust may leave", "555 012", "coordinator@example.org")
+FILES = ("/programmes.csv", "/plan/programmes.csv", "/plan/programmes.json", "/plan/programmes/dates.csv",
+         "/plan/programmes/dates.ics")
+
+
+def secrets_in(text):
+    return [secret for secret in SECRETS if secret in text]
+
+
+def test_what_is_internal_is_on_no_public_page_and_in_no_file(own_app, planner):
     url, client = make_listening(own_app), own_app.test_client()
-    secrets = ("Secret talks", "Hidden supper", "Costs more", "trust may leave", "555 012", "coordinator@example.org")
-    for address in (url, f"{url}.json", "/programmes/street", "/programmes/street.json"):
+    for address in (url, f"{url}.json", "/programmes/street", "/programmes/street.json", *FILES):
         text = client.get(address).text
-        assert [secret for secret in secrets if secret in text] == [] and "555 013" in text
-        if address.endswith(".json"):
-            assert planner.get(address).text == text, "data is the public's, whoever asks"
+        assert secrets_in(text) == [] and "treet" in text, address
+        assert "555 013" in text or not address.startswith("/programmes"), address
     seen = planner.get(url).text
     assert "Secret talks" in seen and "Hidden supper" in seen and "Internal: the public does not see this" in seen
-    assert "Secret talks" not in planner.get(f"{url}?view=public").text
     version = held(own_app, "deployments", AREA)[1]
     ward = shared(own_app).current.get().ward_codes[0]
     assert send(planner, f"{EDIT}/deployments/{AREA}/change", name="Gone from sight", wards=[ward], status="active",
                 internal="yes", version=version).status_code == 303
     assert client.get(url).status_code == client.get(f"{url}.json").status_code == 404
     assert "Gone from sight" not in client.get("/programmes/street").text and planner.get(url).status_code == 200
+
+
+def test_a_planner_who_looks_as_the_public_does_gets_what_the_public_gets_in_every_page_and_file(own_app, planner):
+    url, client = make_listening(own_app), own_app.test_client()
+    addresses = (url, f"{url}.json", "/programmes/street", "/programmes/street.json", *FILES, "/map/catchments.json",
+                 f"/wards/{shared(own_app).current.get().ward_codes[0]}.json", "/plan/programmes/dates")
+    before = {address: planner.get(address) for address in addresses}
+    assert set(SECRETS) <= {secret for answer in before.values() for secret in secrets_in(answer.text)}
+    assert all(answer.headers["Cache-Control"] == "no-store" for answer in before.values() if secrets_in(answer.text))
+    assert "programmes-with-internal.csv" in before["/programmes.csv"].headers["Content-Disposition"]
+    answer = send(planner, f"{EDIT}/seen-as", **{"as": "public", "next": url})
+    assert answer.status_code == 303 and answer.location == url
+    for address in addresses:
+        seen = planner.get(address)
+        assert secrets_in(seen.text) == [], address
+        if "." in address.rpartition("/")[2] and not address.endswith(".ics"):  # an .ics says when it was made
+            assert seen.data == client.get(address).data, address
+    assert "You see what the public sees" in planner.get(url).text and "Change it" in planner.get(url).text
+    assert "with-internal" not in planner.get("/programmes.csv").headers["Content-Disposition"]
+    send(planner, f"{EDIT}/seen-as", **{"as": "all", "next": "//elsewhere.example"})
+    assert "Secret talks" in planner.get(url).text
+
+
+def test_all_programmes_are_a_file_that_loads_back_and_their_areas_another(own_app, planner, tmp_path):
+    make_listening(own_app)
+    file = tmp_path / "programmes.csv"
+    file.write_bytes(planner.get("/programmes.csv").data)
+    counts = load(shared(own_app).database, shared(own_app).settings, "programmes", file).counts
+    assert counts["changed"] == counts["added"] == 0 and counts["unchanged"] > 100
+    areas = own_app.test_client().get("/programmes.geojson").json["features"]
+    assert {"street-milton", "network-two-parks"} <= {area["properties"]["deployment"] for area in areas}
+    assert all(area["geometry"]["type"].endswith("Polygon") for area in areas)
+    assert own_app.test_client().get("/programmes.csv?theme=people").status_code == 400
+
+
+def test_how_many_came_is_added_up_and_what_stays_is_as_it_was_last_counted(own_app):
+    url, today = make_listening(own_app), today_of(own_app)
+    ward = shared(own_app).current.get().ward_codes[1]
+    keep(own_app, Deployment("street-other", "Street by street elsewhere", "street", wards=(ward,)),
+         *(PlannedDate(f"meal{days}", "Community meal", AREA, today - timedelta(days), done=True, attended=came)
+           for days, came in ((20, 38), (50, 44), (500, 1_000))),
+         *(DeploymentFigure(f"v{area}{days}", "Volunteers", area, count, today - timedelta(days), stock=True)
+           for area, days, count in ((AREA, 300, 30), (AREA, 40, 34), ("street-other", 400, 5))))
+    client = own_app.test_client()
+    here, everywhere = text_of(client.get(url)), text_of(client.get("/programmes/street"))
+    assert "Community meal" in here and "38 people came" in here and "1,000 people came" in here
+    assert "82 people came at 2 events and meetings in the last 12 months." in here
+    assert "Volunteers 34 as last counted, 1 area" in here
+    assert "Volunteers 39 as last counted, 2 areas" in everywhere and "People attending 52.5" in everywhere
+    dates = {one["name"]: one for one in client.get(f"{url}.json").json["dates"]}
+    assert dates["Community meal"]["attended"] in (38, 44, 1_000)
+
+
+def test_a_programme_tells_by_ward_which_languages_are_asked_for_and_which_rounds_could_be_one(own_app):
+    make_listening(own_app)
+    wards, today = shared(own_app).current.get().ward_codes, today_of(own_app)
+
+    def area(name, *codes, begins=None, ends=None, **more):
+        return Deployment(name, name.title(), "street", wards=codes, starts=begins, ends=ends, **more)
+
+    keep(own_app, area("ask", wards[1], languages_asked=("ar", "pl")),
+         area("give", wards[1], languages_offered=("pl",)),
+         area("over", wards[1], languages_offered=("ar",), ends=today - timedelta(1), begins=today - timedelta(30)),
+         area("smoke alarms", wards[2], wards[3], begins=today - timedelta(5), ends=today + timedelta(10), lead="Fire"),
+         area("warm homes", wards[3], begins=today + timedelta(31), ends=today + timedelta(60)),
+         area("too late", wards[3], begins=today + timedelta(200), ends=today + timedelta(210)),
+         area("elsewhere", wards[4], begins=today, ends=today + timedelta(9)))
+    said = text_of(own_app.test_client().get("/programmes/street"))
+    assert "Asked for, and offered nowhere yet: Arabic, Bengali." in said
+    names = shared(own_app).current.get().ward_names
+    assert f"{names[1]} Polish Arabic, Polish Arabic" in said
+    rounds = said.split("Could these be joined?")[1].split("Languages by ward")[0]
+    assert f"{names[3]}. 20 days lie between them." in rounds and "Smoke Alarms" in rounds and "Fire" in rounds
+    assert "Too Late" not in rounds and "Elsewhere" not in rounds and rounds.count("between them") == 1
 
 
 def test_a_form_without_a_token_changes_nothing_and_others_get_no_form(own_app, planner):

@@ -13,7 +13,7 @@ from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.programmes import programmes_of
 from assetmap.domain.errors import BadInput, Conflict, FileRefused
 from assetmap.domain.progress import ProgressEvent
-from assetmap.importing.programmes.exporting import areas, public_table
+from assetmap.importing.programmes.exporting import areas, table_of
 from assetmap.store import history, programmes, undo
 from tests.loading import HUBS, Loader
 from tests.planned import code, figures_table, spot, wards_document
@@ -217,10 +217,6 @@ def test_a_catchment_over_half_a_ward_counts_half_its_people_and_nobody_twice(lo
     assert here.ward_rows(by_id["both"]) == [0, 1] and here.ward_rows(by_id["sliver"]) == [1]
     assert here.shares(by_id["half"]) == pytest.approx([0.5, 0, 0], abs=0.01)
     assert here.covered([by_id["unknown"]]).people != here.covered([by_id["unknown"]]).people, "nobody knows: no number"
-    cells = here.cells(here.all, date(2026, 1, 20))
-    assert [cell.deployment.id for cell in cells[1, "street-friends"]] == ["both", "sliver"]
-    assert [cell.standing.condition for cell in here.in_ward(here.all, code(0), date(2026, 1, 20))] == [
-        "under_way", "not_begun", "not_begun"]
     loader.load("population-points", "code,lat,lon,people\n" + "\n".join(
         f"P{number},{lat},{lon},{people}" for number, (lat, lon), people in (
             (1, spot(0, 0.25), 9_000), (2, spot(0, 0.75), 1_000), (3, spot(1, 0.25), 8_000))))
@@ -271,13 +267,12 @@ def test_what_is_internal_is_nowhere_in_what_the_public_gets(loader):
     atlas = Atlas(loader.database, loader.settings)
     public = programmes_of(atlas).public
     shapes = dict(zip(atlas.ward_codes, atlas.wards.geometry, strict=True))
-    cells = programmes_of(atlas).cells(public, atlas.today)
-    said = (public_table(public).to_csv() + repr(public) + repr(cells) + repr(public.next_dates(atlas.today))
+    said = (table_of(public, internal=False).to_csv() + repr(public) + repr(public.next_dates(atlas.today))
             + areas(public.deployments.values(), shapes, internal=False).to_json())
     assert [secret for secret in SECRET if secret in said] == []
     assert "Street friends" in said and public.standing("open", atlas.today).at == ""
     assert programmes_of(atlas).all.standing("open", atlas.today).at == "street-meal"
-    assert {"internal_notes", "public", "source"} & set(public_table(public).columns) == set()
+    assert {"internal_notes", "public", "source"} & set(table_of(public, internal=False).columns) == set()
 
 
 def test_the_sample_holds_the_ten_as_data_and_says_where_they_stand(loader):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from threading import Lock
 
@@ -20,8 +19,7 @@ from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.planning import Planning, planning_of
 from assetmap.atlas.population import shapes_in_metres
 from assetmap.domain.initiatives import Initiatives
-from assetmap.domain.programme import Deployment, Programme
-from assetmap.domain.progress import Standing
+from assetmap.domain.programme import Deployment
 from assetmap.layers import crs
 from assetmap.store import programmes as store
 
@@ -44,16 +42,6 @@ class Covered:
     whole: np.ndarray
     basis: str
     estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A deployment in a ward: how much of the ward's area it covers, 0 to 1, and where it stands."""
-
-    deployment: Deployment
-    programme: Programme
-    share: float
-    standing: Standing
 
 
 def programmes_of(atlas: Atlas) -> Programmes:
@@ -121,29 +109,6 @@ class Programmes:
         """The wards that it is in, even in part."""
         return np.flatnonzero(self.shares(deployment)).tolist()
 
-    def cells(self, held: Initiatives, day: date, *, coming: bool = False) -> dict[tuple[int, str], list[Cell]]:
-        """The matrix: (ward's row, programme's id) → its deployments there, as they stood at the end of `day`.
-
-        `held` is `all` or `public`. Those that had ended are left out, and unless `coming` those that begin later.
-        """
-        made: dict[tuple[int, str], list[Cell]] = {}
-        for deployment in sorted(held.deployments.values(), key=lambda one: (one.name, one.id)):
-            if not _there_on(deployment, day, self.atlas.today, coming):
-                continue
-            programme, standing = held.programme_of(deployment.id), held.standing(deployment.id, day)
-            shares = self.shares(deployment)
-            for row in np.flatnonzero(shares).tolist():
-                made.setdefault((row, programme.id), []).append(
-                    Cell(deployment, programme, float(shares[row]), standing))
-        return made
-
-    def in_ward(self, held: Initiatives, code: str, day: date, *, coming: bool = False) -> list[Cell]:
-        """All that is under way in a ward, by programme; none for a ward that is not loaded."""
-        row = self.atlas.ward_number.get(code, -1)
-        every = self.cells(held, day, coming=coming)
-        found = [cell for (ward, _programme), cells in every.items() if ward == row for cell in cells]
-        return sorted(found, key=lambda cell: (cell.programme.name, cell.deployment.name))
-
     def covered(self, deployments: Iterable[Deployment], audience: str = "everyone") -> Covered:
         """The residents of an age (`domain.measure.AUDIENCES`) in the areas of some deployments."""
         points, known = self.planning.points, self.planning.people(audience)
@@ -164,16 +129,6 @@ class Programmes:
         return Covered(float(by_ward.sum()) + outside, by_ward, whole, basis,
                        bool(bases - {SUPPLIED}) or bool(whole.any() and known.estimate))
 
-    def languages(self, held: Initiatives, day: date) -> list[tuple[set[str], set[str]]]:
-        """(offered, asked for) by deployments that run on `day`: codes of languages for each ward's row."""
-        made: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in range(len(self.atlas.wards))]
-        for deployment in held.deployments.values():
-            if (deployment.languages_offered or deployment.languages_asked) and deployment.runs_on(day):
-                for row in self.ward_rows(deployment):
-                    made[row][0].update(deployment.languages_offered)
-                    made[row][1].update(deployment.languages_asked)
-        return made
-
     def opportunities(self, deployment: Deployment) -> list[int]:
         """Offers and asks of the kinds that belong to it, in its area: rows of `atlas.opportunities`."""
         layer = self.atlas.opportunities
@@ -185,12 +140,3 @@ class Programmes:
         kinds = set(deployment.opportunity_kinds)
         owners = np.unique(spots.owner[there]).tolist()
         return [row for row in owners if layer.rows.value(row, "kind") in kinds]
-
-
-def _there_on(deployment: Deployment, day: date, today: date, coming: bool) -> bool:
-    """Whether it was under way. One that has ended, nobody said when, is taken to have ended before today alone."""
-    if deployment.starts and deployment.starts > day and not coming:
-        return False
-    if deployment.ends:
-        return deployment.ends >= day
-    return deployment.status != "ended" or day < today

@@ -14,7 +14,8 @@ DATE_KINDS = ("event", "meeting", "step_due", "other")
 class DeploymentFigure:
     """A number of a day, or of the days from `day` to `until`: sessions held, people attending, grants awarded.
 
-    `name` is free words, `unit` such as "hours" or "£", `origin` where the number is from.
+    `name` is free words, `unit` such as "hours" or "£", `origin` where the number is from. A `stock` stays until the
+    next count of it (volunteers, days open a week); others are flows, which add up (people attending).
     """
 
     id: str
@@ -24,6 +25,7 @@ class DeploymentFigure:
     day: date
     until: date | None = None
     unit: str = ""
+    stock: bool = False
     origin: str = ""
     note: str = ""
     public: bool = True
@@ -38,6 +40,7 @@ class PlannedDate:
 
     An event that took place may owe feedback to those who came, `feedback_days` after it (None: as its step says; 0:
     none); `feedback_given` is the day they got it. `done` is also said of a step that was due and is reached.
+    `attended` is how many came, None when nobody counted.
     """
 
     id: str
@@ -50,6 +53,7 @@ class PlannedDate:
     place: str = ""
     step: str = ""
     done: bool = False
+    attended: int | None = None
     feedback_days: int | None = None
     feedback_given: date | None = None
     note: str = ""

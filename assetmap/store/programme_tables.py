@@ -84,6 +84,7 @@ figures = Table(
     Column("value", Float, nullable=False),
     Column("until", Date),
     Column("unit", String, nullable=False),
+    Column("stock", Boolean, nullable=False),
     Column("origin", String, nullable=False),
     UniqueConstraint("source", "source_id"), Index("ix_deployment_figures_deployment_id", "deployment_id"),
 )
@@ -96,6 +97,7 @@ dates = Table(
     Column("place", String, nullable=False),
     Column("step", String, nullable=False),
     Column("done", Boolean, nullable=False),
+    Column("attended", Integer),
     Column("feedback_days", Integer),
     Column("feedback_given", Date),
     UniqueConstraint("source", "source_id"), Index("ix_deployment_dates_deployment_id", "deployment_id"),

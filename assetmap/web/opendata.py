@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, render_template
 
+from assetmap.atlas.programmes import programmes_of
 from assetmap.web import services
 from assetmap.web.language import gettext as _
 
@@ -37,6 +38,9 @@ def data() -> str:
          "links": _links("/hubs", ("csv", "xlsx", "geojson", "gpkg", "json"))},
         {"label": _("Wards"), "count": len(atlas.wards), "note": _("Outlines are in the GeoJSON and GeoPackage files."),
          "links": _links("/wards", ("csv", "xlsx", "geojson", "gpkg"))},
+        {"label": _("Programmes"), "count": len(programmes_of(atlas).public.programmes),
+         "note": _("The GeoJSON and GeoPackage files have the areas in which they are under way."),
+         "links": _links("/programmes", ("csv", "xlsx", "geojson", "gpkg"))},
         {"label": _("What's on"), "count": None, "links": _links("/whats-on", ("ics",))},
     ]
     return render_template("open/data.html", downloads=downloads, attributions=attributions())

@@ -31,8 +31,9 @@ _ATTRIBUTES = {
 }
 _OF_ENTRY = {"deployment": "deployment_id", "hub": "hub_id", "ward": ""}
 _INTERNAL = {"internal_notes", "public", "status", "source", "source_id", "id", "contact_consent", "outline_from"}
-_KINDS = {"public": "yes_no", "timebank": "yes_no", "day": "date", "until": "date", "last_confirmed": "date"}
-_AREAS = (".geojson", ".gpkg")
+KINDS = {**dict.fromkeys(("public", "timebank", "stock"), "yes_no"),
+          **dict.fromkeys(("day", "until", "last_confirmed"), "date")}
+AREAS = (".geojson", ".gpkg")
 
 
 def export(connection: Connection, file: Path, crs: str = WGS84) -> int:
@@ -41,14 +42,14 @@ def export(connection: Connection, file: Path, crs: str = WGS84) -> int:
     Raises BadInput for another ending.
     """
     held = [store.every(connection, name) for name in (PROGRAMMES, DEPLOYMENTS, PROGRESS, FIGURES, DATES)]
-    if file.suffix.lower() in _AREAS:
+    if file.suffix.lower() in AREAS:
         shapes = shapely.from_wkb(np.array([row["geometry"] for row in reference.rows(connection, tables.wards)],
                                            dtype=object))
         codes = (row["code"] for row in reference.rows(connection, tables.wards))
         frame = areas(held[1].values(), dict(zip(codes, shapes, strict=True)))
     else:
         frame = table(*(one.values() for one in held))
-    write_table(file, frame, crs, layer="programmes", kinds=_KINDS)
+    write_table(file, frame, crs, layer="programmes", kinds=KINDS)
     return len(frame)
 
 
@@ -75,11 +76,11 @@ def table(programmes: Iterable[Programme], deployments: Iterable[Deployment], *e
     return _frame(rows, internal)
 
 
-def public_table(shown: Initiatives) -> pd.DataFrame:
-    """What `Initiatives.public` left, for a download."""
+def table_of(shown: Initiatives, *, internal: bool) -> pd.DataFrame:
+    """`table` of some of the programmes, such as those that `Initiatives.public` left."""
     return table(shown.programmes.values(), shown.deployments.values(),
                  *([entry for held in of_one.values() for entry in held]
-                   for of_one in (shown.progress, shown.figures, shown.dates)), internal=False)
+                   for of_one in (shown.progress, shown.figures, shown.dates)), internal=internal)
 
 
 def areas(deployments: Iterable[Deployment], wards: Mapping[str, shapely.Geometry], *,

@@ -23,6 +23,7 @@ PROGRAMME, STEP, DEPLOYMENT, ROLE, PROGRESS, FIGURE, DATE, STANDING = RECORDS = 
     "programme", "step", "deployment", "role", "progress", "figure", "date", "standing")
 """Kinds of rows. `standing` is the plain one: a programme, a ward, and the step that it has reached there."""
 LONGEST = 20_000
+MOST_PEOPLE = 10_000_000
 _IDS = ("id", "source", "source_id")
 _CONFIRMED = ("status", "last_confirmed", "confirmed_by")
 USES: Mapping[str, tuple[str, ...]] = {
@@ -35,10 +36,10 @@ USES: Mapping[str, tuple[str, ...]] = {
     ROLE: ("programme", "deployment", "name", "phone", "email", "link", "contact_consent"),
     PROGRESS: ("programme", "deployment", "ward", "step", "what", "day", "note", "evidence", "link", "photo",
                "photo_alt", "public", "status", *_IDS),
-    FIGURE: ("programme", "deployment", "ward", "name", "value", "unit", "day", "until", "origin", "note", "public",
-             "status", *_IDS),
+    FIGURE: ("programme", "deployment", "ward", "name", "value", "unit", "stock", "day", "until", "origin", "note",
+             "public", "status", *_IDS),
     DATE: ("programme", "deployment", "ward", "name", "day", "time", "kind", "step", "hub", "place", "done",
-           "feedback_days", "feedback_given", "note", "public", "status", *_IDS),
+           "attended", "feedback_days", "feedback_given", "note", "public", "status", *_IDS),
     STANDING: ("programme", "deployment", "ward", "neighbourhood", "outline", "name", "step", "what", "day", "lead",
                "hub", "link", "summary", "note", "evidence", "photo", "photo_alt", "public", "internal_notes",
                *_CONFIRMED, *_IDS),
@@ -141,9 +142,10 @@ def converters(context: Context) -> dict[str, Converter]:
         "languages_offered": strict_terms(context.vocabulary, "language"),
         "languages_asked": strict_terms(context.vocabulary, "language"),
         "opportunity_kinds": strict_terms(context.vocabulary, "opportunity_kind"),
-        **dict.fromkeys(("timebank", "done", "contact_consent"), cells.yes_no), "public": seen_by,
+        **dict.fromkeys(("timebank", "done", "contact_consent", "stock"), cells.yes_no), "public": seen_by,
         "link": address, "photo": address, "phone": strict(cells.phone), "email": strict(cells.email),
-        "status": cells.one_of(*STATUSES, also=_STATUS_WORDS), "feedback_days": cells.whole_number(0, 366)}
+        "status": cells.one_of(*STATUSES, also=_STATUS_WORDS), "feedback_days": cells.whole_number(0, 366),
+        "attended": cells.whole_number(0, MOST_PEOPLE)}
     return {field: lru_cache(maxsize=10_000)(convert) for field, convert in made.items()}
 
 

@@ -97,7 +97,11 @@ class _Fields:
 
     def days(self, name: str) -> int | None:
         """A number of days; None for none said."""
-        return self.cell(name, cells.whole_number(0, 366)(self.text(name)))
+        return self.whole(name, 366)
+
+    def whole(self, name: str, most: int) -> int | None:
+        """A whole number; None for none said."""
+        return self.cell(name, cells.whole_number(0, most)(self.text(name)))
 
     def address(self, name: str, held: Collection[str] = (), *, here: bool = False) -> str:
         """A web address; with `here` also a path on this site. `held` are those that the record has already."""
@@ -236,7 +240,8 @@ def read_figure(texts: Texts, base: DeploymentFigure) -> Read:
     fields = _Fields(texts)
     made = replace(
         base, name=fields.text("name", LONGEST_NAME, needed=True), value=fields.number("value"),
-        unit=fields.text("unit", 40), day=fields.day("day", needed=True) or date.min, until=fields.day("until"),
+        unit=fields.text("unit", 40), stock=fields.tick("stock"), day=fields.day("day", needed=True) or date.min,
+        until=fields.day("until"),
         origin=fields.text("origin"), note=fields.text("note", LONGEST_TEXT, lines=True),
         public=not fields.tick("internal"))
     if made.until and made.until < made.day:
@@ -251,7 +256,8 @@ def read_date(texts: Texts, programme: Programme, known: Known, base: PlannedDat
         base, name=fields.text("name", LONGEST_NAME, needed=True), day=fields.day("day", needed=True) or date.min,
         time=_clock(fields), kind=fields.choice("kind", DATE_KINDS), hub_id=_hub(fields, known, base.hub_id),
         place=fields.text("place"), step=fields.choice("step", [step.code for step in programme.steps], needed=False),
-        done=fields.tick("done"), feedback_days=fields.days("feedback_days"),
+        done=fields.tick("done"), attended=fields.whole("attended", columns.MOST_PEOPLE),
+        feedback_days=fields.days("feedback_days"),
         feedback_given=fields.day("feedback_given"), note=fields.text("note", LONGEST_TEXT, lines=True),
         public=not fields.tick("internal"))
     if made.feedback_given and made.feedback_given < made.day:

@@ -9,11 +9,11 @@ from datetime import date
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import Programme
 from assetmap.domain.programme_query import FEWEST, MOST, NAME, SIGNS, WORDS, MatrixQuery
-from assetmap.web import services
+from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan import programme_data
-from assetmap.web.plan.programme_words import Far, far, there_on
+from assetmap.web.plan.programme_words import Far, far, in_ward, there_on
 
 _FEW_COLUMNS = 6
 _NAMED = 4
@@ -26,9 +26,15 @@ class Cell:
     here: tuple[Far, ...] = ()
 
     @property
-    def sign(self) -> str:
-        """The furthest's, and how many there are when several overlap."""
-        return self.here[0].sign + (f"×{len(self.here)}" if len(self.here) > 1 else "")
+    def since(self) -> str:
+        """From when the furthest has been so, as "Mar 26"; "" when nobody knows."""
+        day = self.here[0].since
+        return f"{_(wording.LONG_MONTHS[day.month - 1])[:3]} {day:%y}" if day else ""
+
+    @property
+    def in_part(self) -> bool:
+        """Whether all that is here covers only a part of the ward."""
+        return all(one.ward_share is not None for one in self.here)
 
     @property
     def internal(self) -> bool:
@@ -99,7 +105,7 @@ def matrix(query: MatrixQuery) -> Matrix:
         wards = programme_data.wards_of(deployment)
         elsewhere += [] if wards else [one]
         for ward in wards:
-            places.setdefault(deployment.programme_id, {}).setdefault(ward, []).append(one)
+            places.setdefault(deployment.programme_id, {}).setdefault(ward, []).append(in_ward(one, ward))
     columns = _columns(held, query, places)
     return Matrix(query, day, columns, _rows(columns, places, query), tuple(elsewhere))
 

@@ -13,17 +13,18 @@ from assetmap.web import services
 from assetmap.web.exporting import as_download, send
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import matrix as matrices
+from assetmap.web.plan import programme_data
 from assetmap.web.plan.matrix import Cell, Matrix
 from assetmap.web.plan.programme_words import said
 
 ENDINGS = ("csv", "xlsx", "json")
 COLUMNS = ("on", "ward_code", "ward", "programmes_here", "programme_id", "programme", "kind", "deployment_id",
-           "deployment", "how_far", "number", "of", "share", "since", "lead", "internal", "url")
+           "deployment", "how_far", "number", "of", "share", "since", "lead", "ward_share", "internal", "url")
 
 
 def answer(made: Matrix, ending: str) -> Response:
     """The matrix in one of `ENDINGS`."""
-    name = f"initiatives-by-ward-{made.day.isoformat()}"
+    name = f"initiatives-by-ward-{made.day.isoformat()}{programme_data.file_mark()}"
     if ending == "json":
         return jsonify(document(made))
     if ending == "csv":
@@ -76,6 +77,6 @@ def _wide(made: Matrix) -> pd.DataFrame:
 
 def _in_words(cell: Cell) -> str | None:
     many = len(cell.here) > 1
-    lines = [(f"{one.deployment.name}: " if many else "") + one.words
+    lines = [(f"{one.deployment.name}: " if many else "") + one.words + (f", {one.where}" if one.where else "")
              + (f" ({_('internal')})" if one.internal else "") for one in cell.here]
     return "\n".join(lines) or None

@@ -13,10 +13,12 @@ from assetmap.web.plan import (
     fairness,
     glance,
     matrix_page,
+    programme_data,
     programme_dates,
     programme_map,
     report,
     scenarios,
+    seen_as,
     sites,
     unmet_page,
     wards,
@@ -35,7 +37,7 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
 def register(app: Flask, limiter: Limiter) -> None:
     """The pages, and the list of them that each one shows."""
     for module in (glance, wards, fairness, scenarios, unmet_page, connections, matrix_page, programme_dates,
-                   programme_map, change, report):
+                   programme_map, change, report, seen_as):
         module.register(app)
     sites.register(app, limiter)
     app.context_processor(_sections)
@@ -48,4 +50,13 @@ def _sections() -> dict:
     menu = desk_nav.menu(_("For planners"), "/plan", _SECTIONS)
     for item in menu["nav"]:  # a programme's own pages are under another address
         item["current"] |= item["url"] == "/plan/programmes" and desk_nav.is_under("/programmes")
+    menu["seen_as"] = _seen_as()
     return {"plan": menu}
+
+
+def _seen_as() -> str:
+    """On the pages of programmes, as what a planner sees them; "" for everyone else, on other pages and on forms."""
+    if not desk_nav.is_under("/programmes", "/plan/programmes") or desk_nav.is_under("/plan/programmes/edit") \
+            or not programme_data.may_edit():
+        return ""
+    return "all" if programme_data.sees_internal() else "public"

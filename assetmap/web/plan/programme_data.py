@@ -16,8 +16,9 @@ from assetmap.domain.account import Role
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import Deployment
 from assetmap.web import services
+from assetmap.web.plan import seen_as
 
-_PLANNERS = frozenset({Role.PLANNER})
+_PLANNERS = frozenset({Role.PLANNER, Role.STEWARD})
 
 
 def programmes() -> Programmes:
@@ -26,18 +27,31 @@ def programmes() -> Programmes:
 
 
 def initiatives() -> Initiatives:
-    """All that there is for planners and stewards, what is public for everyone else."""
+    """All that there is for planners and stewards, what is public for everyone else.
+
+    One rule for pages, their data and their files. A planner who looks as the public does gets what the public gets.
+    """
     held = programmes()
     return held.all if sees_internal() else held.public
 
 
+def may_edit() -> bool:
+    """Whether the reader looks after programmes."""
+    account = services.account()
+    return account is not None and account.may(_PLANNERS)
+
+
 def sees_internal() -> bool:
     """Whether the reader sees what is marked internal; then nobody keeps a copy of the answer."""
-    account = services.account()
-    sees = account is not None and account.may(_PLANNERS)
+    sees = may_edit() and not seen_as.as_public()
     if sees:
         g.has_internal = True
     return sees
+
+
+def file_mark() -> str:
+    """What is put at the end of a file's name, so that nobody passes on what is internal without noticing."""
+    return "-with-internal" if sees_internal() else ""
 
 
 def today() -> date:

@@ -75,12 +75,12 @@ def data(ending: str) -> Response:
     """The same list as a spreadsheet; what is to come as a calendar."""
     entries = entries_of(asked())
     if ending == "csv":
-        return send(_table(entries), "programme-dates", "csv", "wgs84", {})
+        return send(_table(entries), f"programme-dates{programme_data.file_mark()}", "csv", "wgs84", {})
     body = feed([_event(entry) for entry in entries if not entry.late],
                 name=_("%(area)s: programmes", area=services.area_name()), now=services.now(),
                 timezone=services.settings().timezone, calendar=services.atlas().calendar)
-    return Response(body, mimetype="text/calendar",
-                    headers={"Content-Disposition": 'inline; filename="programme-dates.ics"'})
+    name = f"programme-dates{programme_data.file_mark()}.ics"
+    return Response(body, mimetype="text/calendar", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def asked() -> DatesQuery:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assetmap.domain.initiatives import Initiatives
@@ -19,6 +19,7 @@ LEVELS = 4
 KIND_NAMES = {STEPS: _("Steps, one after the other"), ELEMENTS: _("Elements, each in place or not"),
               STATE: _("One of several states")}
 _LONGEST_SIGN = 7
+_ALL_OF_IT = 0.95  # a hand does not draw along a border
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Far:
     """A deployment on a day. `words` is all of it, `sign` a few letters, `since` from when it has been so.
 
     `number` of `total`: the step or state that it is at, or how many elements are in place. `internal` says that the
-    public does not see it, or sees less of its progress.
+    public does not see it, or sees less of its progress. `ward_share` is how much of one ward its drawn area covers,
+    0 to 1; None when that is all of it, or of no ward in particular.
     """
 
     deployment: Deployment
@@ -40,6 +42,14 @@ class Far:
     total: int
     internal: bool
     url: str
+    ward_share: float | None = None
+
+    @property
+    def where(self) -> str:
+        """That it is in a part of the ward only; "" otherwise."""
+        if self.ward_share is None:
+            return ""
+        return _("in part of the ward, %(percent)s%%", percent=max(round(self.ward_share * 100), 1))
 
     @property
     def rank(self) -> float:
@@ -61,12 +71,22 @@ def far(held: Initiatives, deployment: Deployment, day: date) -> Far:
                number, total, hidden, programme_data.deployment_url(deployment))
 
 
+def in_ward(one: Far, ward: int) -> Far:
+    """The same, of one ward that it is in."""
+    if not one.deployment.outline:
+        return one
+    share = float(programme_data.programmes().shares(one.deployment)[ward])
+    return replace(one, ward_share=share) if share < _ALL_OF_IT else one
+
+
 def said(one: Far) -> dict:
     """A deployment and how far it has got, for machines."""
     return {"programme_id": one.programme.id, "programme": one.programme.name, "deployment_id": one.deployment.id,
             "deployment": one.deployment.name, "kind": one.programme.kind, "how_far": one.words, "number": one.number,
             "of": one.total, "share": one.standing.share, "since": one.since and one.since.isoformat(),
-            "lead": one.deployment.lead, "internal": one.internal, "url": one.url}
+            "lead": one.deployment.lead,
+            "ward_share": None if one.ward_share is None else round(one.ward_share, 3), "internal": one.internal,
+            "url": one.url}
 
 
 def level_of(standing: Standing) -> int:

@@ -13,7 +13,7 @@ from assetmap.importing.programmes.fields import said_day
 from assetmap.web import services
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.programmes import held, views, words
+from assetmap.web.programmes import figures, held, views, words
 from assetmap.web.programmes.programme_page import deployment_document, programme_document, time_credits
 
 blueprint = Blueprint("deployment_page", __name__)
@@ -23,7 +23,7 @@ blueprint = Blueprint("deployment_page", __name__)
 def page(programme_id: str, deployment_id: str) -> Response:
     """As it stands, or as it stood at the end of the day `on`."""
     programme, deployment = held.deployment(programme_id, deployment_id)
-    everything, today = held.initiatives(), services.now().date()
+    everything, today = programme_data.initiatives(), services.now().date()
     typed, fault = request.args.get("on", ""), ""
     try:
         day = _asked_day(typed, today)
@@ -44,33 +44,37 @@ def page(programme_id: str, deployment_id: str) -> Response:
         dates=views.next_dates(everything, {deployment.id}, today),
         been=[views.date_view(entry, programme) for entry in reversed(everything.dates.get(deployment.id, ()))
               if entry.day < today or entry.done],
-        sums=views.figure_sums(everything.figures.get(deployment.id, ()), today),
+        sums=figures.figure_sums(everything.figures.get(deployment.id, ()), today),
         entries=[{"entry": entry, "when": words.span_said(entry.day, entry.until),
                   "amount": words.amount(entry.value, entry.unit)}
                  for entry in reversed(everything.figures.get(deployment.id, ()))],
+        attendance=views.attendance_said(everything.dates.get(deployment.id, ()), today),
         covers=views.residents_said([deployment]), credits=time_credits([deployment]), least=LEAST,
-        may_edit=held.may_edit(), internal=held.sees_internal())
+        may_edit=programme_data.may_edit())
     return make_response(body, 400 if fault else 200)
 
 
 @blueprint.get("/programmes/<programme_id>/<deployment_id>.json")
 def data(programme_id: str, deployment_id: str) -> Response:
-    """The same as data, as the public sees it; `on` too."""
+    """The same as data; `on` too."""
     programme, deployment = held.deployment(programme_id, deployment_id)
-    everything = held.initiatives()
+    everything = programme_data.initiatives()
     day = _asked_day(request.args.get("on", ""), services.now().date())
     events = everything.progress.get(deployment.id, ())
     return jsonify(deployment_document(programme, deployment, everything, day) | {
         "of": programme_document(programme),
         "timeline": [{"day": one["day"].isoformat(), "step": one["event"].step, "what": one["event"].what,
                       "went_back": one["back"], "note": one["event"].note, "evidence": one["event"].evidence,
-                      "link": one["event"].link, "photo": one["event"].photo, "photo_alt": one["event"].photo_alt}
+                      "link": one["event"].link, "photo": one["event"].photo, "photo_alt": one["event"].photo_alt,
+                      "internal": not one["event"].public}
                      for one in views.moments_of(programme, events, day, newest_first=False)],
-        "figures": [{"name": entry.name, "value": entry.value, "unit": entry.unit, "day": entry.day.isoformat(),
-                     "until": entry.until.isoformat() if entry.until else None, "source": entry.origin,
-                     "note": entry.note} for entry in everything.figures.get(deployment.id, ())],
+        "figures": [{"name": entry.name, "value": entry.value, "unit": entry.unit, "stock": entry.stock,
+                     "day": entry.day.isoformat(), "until": entry.until.isoformat() if entry.until else None,
+                     "source": entry.origin, "note": entry.note, "internal": not entry.public}
+                    for entry in everything.figures.get(deployment.id, ())],
         "dates": [{"name": entry.name, "day": entry.day.isoformat(), "time": entry.time, "kind": entry.kind,
-                   "step": entry.step, "done": entry.done, "place": entry.place, "hub_id": entry.hub_id,
+                   "step": entry.step, "done": entry.done, "attended": entry.attended, "place": entry.place,
+                   "hub_id": entry.hub_id, "internal": not entry.public,
                    "feedback_given": entry.feedback_given.isoformat() if entry.feedback_given else None}
                   for entry in everything.dates.get(deployment.id, ())]})
 

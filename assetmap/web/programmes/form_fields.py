@@ -102,6 +102,8 @@ FORMS: dict[str, tuple[Section, ...]] = {
                                                         "they are added up."), required=True),
             Field("value", _("Number"), "number", required=True),
             Field("unit", _("Unit"), hint=_("Such as £ or hours; empty for things that are counted.")),
+            Field("stock", _("It stays until it is counted again"), "tick",
+                  _("Such as how many volunteers there are. Otherwise it adds up, such as how many came.")),
             Field("day", _("Day, or first day"), hint=_("Such as 24/11/2026."), required=True),
             Field("until", _("Last day"), hint=_("When it is of several days.")),
             Field("origin", _("Where the number is from"), hint=_("Such as: sign-in sheets.")), _NOTE, _INTERNAL)),),
@@ -113,6 +115,7 @@ FORMS: dict[str, tuple[Section, ...]] = {
             Field("hub_id", _("Place on the map"), "hub"), Field("place", _("Or where it is, in words")), _NOTE)),
         Section("after", _("Afterwards"), (
             Field("done", _("It is done"), "tick"),
+            Field("attended", _("How many came"), "number", _("Empty when nobody counted.")),
             Field("feedback_days", _("Feedback within how many days"), "number",
                   _("Those who come hear what became of it. Empty: as its step says. 0: none.")),
             Field("feedback_given", _("Feedback was given on"), hint=_("Such as 24/11/2026.")), _INTERNAL))),

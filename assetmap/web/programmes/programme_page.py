@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import Blueprint, Flask, Response, jsonify, render_template
@@ -13,7 +14,7 @@ from assetmap.store import ledger_figures
 from assetmap.web import services
 from assetmap.web.plan import programme_data
 from assetmap.web.plan.programme_map import map_of
-from assetmap.web.programmes import held, views, words
+from assetmap.web.programmes import by_ward, figures, held, views, words
 from assetmap.web.wording import hours
 
 blueprint = Blueprint("programme_page", __name__)
@@ -22,25 +23,27 @@ blueprint = Blueprint("programme_page", __name__)
 @blueprint.get("/programmes/<programme_id>")
 def page(programme_id: str) -> str:
     """Everything about it that whoever asks may see."""
-    programme, everything, today = held.programme(programme_id), held.initiatives(), services.now().date()
+    programme, everything, today = held.programme(programme_id), programme_data.initiatives(), services.now().date()
     deployments = everything.of_programme(programme.id)
     ids = {one.id for one in deployments}
     return render_template(
         "programmes/programme.html", programme=programme, url=programme_data.programme_url(programme.id),
         kind_said=words.KINDS[programme.kind], parts_label=words.PARTS[programme.kind], status=words.STATUS,
-        themes=views.labels_of("connected_theme", programme.themes), may_edit=held.may_edit(),
-        internal=held.sees_internal(),
+        themes=views.labels_of("connected_theme", programme.themes), may_edit=programme_data.may_edit(),
         deployments=[_deployment(programme, one, everything, today) for one in deployments],
         map_of_it=map_of(programme, everything, today) if deployments else None,
-        dates=views.next_dates(everything, ids, today), languages=languages_of(deployments),
-        sums=views.figure_sums(_figures(everything, ids), today), credits=time_credits(deployments), least=LEAST,
-        kinds=views.opportunities_of(deployments), covers=views.residents_said(deployments))
+        dates=views.next_dates(everything, ids, today), languages=by_ward.languages_by_ward(deployments, today),
+        rounds=by_ward.rounds_that_could_be_one(deployments, today),
+        sums=figures.figure_sums(_noted(everything.figures, ids), today),
+        attendance=views.attendance_said(_noted(everything.dates, ids), today),
+        credits=time_credits(deployments), least=LEAST, kinds=views.opportunities_of(deployments),
+        covers=views.residents_said(deployments))
 
 
 @blueprint.get("/programmes/<programme_id>.json")
 def data(programme_id: str) -> Response:
-    """The same as data, as the public sees it."""
-    programme, everything, today = held.programme(programme_id), held.initiatives(), services.now().date()
+    """The same as data."""
+    programme, everything, today = held.programme(programme_id), programme_data.initiatives(), services.now().date()
     return jsonify({"programme": programme_document(programme), "deployments": [
         deployment_document(programme, one, everything, today) for one in everything.of_programme(programme.id)]})
 
@@ -51,7 +54,8 @@ def programme_document(programme: Programme) -> dict:
             "kind": programme.kind, "steps": [{"code": step.code, "name": step.name, "meaning": step.meaning,
                                                "feedback_days": step.feedback_days} for step in programme.steps],
             "themes": list(programme.themes), "lead": programme.lead, "website": programme.website,
-            "status": programme.status, "url": services.root() + programme_data.programme_url(programme.id)}
+            "status": programme.status, "internal": not programme.public,
+            "url": services.root() + programme_data.programme_url(programme.id)}
 
 
 def deployment_document(programme: Programme, one: Deployment, everything: Initiatives, day: date) -> dict:
@@ -61,6 +65,7 @@ def deployment_document(programme: Programme, one: Deployment, everything: Initi
         "id": one.id, "name": one.name, "programme": programme.id, "summary": one.summary, "wards": list(one.wards),
         "neighbourhood": one.neighbourhood, "outline": one.outline, "lead": one.lead, "hub_id": one.hub_id,
         "starts": _iso(one.starts), "ends": _iso(one.ends), "status": one.status, "website": one.website,
+        "internal": not one.public,
         "roles": [{"name": role.name, "phone": role.phone, "email": role.email, "website": role.website}
                   for role in one.roles],
         "languages_offered": list(one.languages_offered), "languages_asked": list(one.languages_asked),
@@ -83,18 +88,8 @@ def _deployment(programme: Programme, one: Deployment, everything: Initiatives, 
         "back": words.day_said(standing.back_on[-1]) if standing.back_on else ""}
 
 
-def _figures(everything: Initiatives, ids: set[str]) -> list:
-    return [entry for one in ids for entry in everything.figures.get(one, ())]
-
-
-def languages_of(deployments: list[Deployment]) -> list[dict]:
-    """Languages offered and asked for: a row for each, with the areas of both."""
-    codes = dict.fromkeys(code for one in deployments for code in (*one.languages_asked, *one.languages_offered))
-    rows = [{"label": views.labels_of("language", [code])[0],
-             "asked": [views.area_said(one) for one in deployments if code in one.languages_asked],
-             "offered": [views.area_said(one) for one in deployments if code in one.languages_offered]}
-            for code in codes]
-    return sorted(rows, key=lambda row: (bool(row["offered"]), row["label"]))
+def _noted(entries: Mapping[str, Sequence], ids: set[str]) -> list:
+    return [entry for one in ids for entry in entries.get(one, ())]
 
 
 def time_credits(deployments: list[Deployment]) -> dict | None:

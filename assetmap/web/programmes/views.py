@@ -13,7 +13,7 @@ from assetmap.atlas.programmes import programmes_of
 from assetmap.domain.initiatives import FEEDBACK_OVERDUE, OVERDUE, Initiatives, NextDate
 from assetmap.domain.programme import ELEMENTS, STATE, Deployment, Programme
 from assetmap.domain.programme_days import held_since
-from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
+from assetmap.domain.programme_entries import PlannedDate
 from assetmap.domain.progress import IN_PLACE, Moment, Standing, progress_on, timeline
 from assetmap.web import services
 from assetmap.web.language import gettext as _
@@ -158,31 +158,28 @@ def _next(one: NextDate) -> dict:
 
 
 def date_view(entry: PlannedDate, programme: Programme) -> dict:
-    """A date that has been, and what was told to those who came."""
+    """A date that has been, how many came, and what was told to those who came."""
     due = entry.feedback_due(programme)
     return {"entry": entry, "day_said": words.day_said(entry.day), "of": words.DATE_KINDS.get(entry.kind, entry.kind),
+            "came": came_said(entry.attended) if entry.attended is not None else "",
             "feedback": _("Feedback given on %(day)s", day=words.day_said(entry.feedback_given))
             if entry.feedback_given else _("Feedback due by %(day)s", day=words.day_said(due)) if due else ""}
 
 
-def figure_sums(entries: Iterable[DeploymentFigure], today: date) -> list[dict]:
-    """What was counted, by name and unit: the sum of the last 12 months, of how many entries, from when and where."""
-    first, held = today - timedelta(days=YEAR_DAYS), {}
-    for entry in entries:
-        held.setdefault((entry.name.casefold(), entry.unit), []).append(entry)
-    made = []
-    for (_name, unit), of_one in sorted(held.items()):
-        recent = [entry for entry in of_one if first < (entry.until or entry.day) and entry.day <= today]
-        last = max(of_one, key=lambda entry: (entry.until or entry.day, entry.id))
-        days = [entry.day for entry in recent] + [entry.until or entry.day for entry in recent]
-        made.append({
-            "name": last.name, "unit": unit, "sum": sum(entry.value for entry in recent) if recent else None,
-            "sum_said": words.amount(sum(entry.value for entry in recent), unit) if recent else _("none noted"),
-            "entries": len(recent), "when": words.span_said(min(days), max(days)) if recent else "",
-            "last": words.amount(last.value, unit), "last_when": words.span_said(last.day, last.until),
-            "areas": len({entry.deployment_id for entry in recent}),
-            "sources": sorted({entry.origin for entry in recent or [last] if entry.origin})})
-    return made
+def came_said(people: int) -> str:
+    """How many came to something."""
+    return ngettext("%(num)s person came", "%(num)s people came", people)
+
+
+def attendance_said(dates: Iterable[PlannedDate], today: date) -> str:
+    """How many came to what was held in the last 12 months; "" when nobody counted."""
+    counted = [entry.attended for entry in dates if entry.attended is not None
+               and today - timedelta(days=YEAR_DAYS) < entry.day <= today]
+    if not counted:
+        return ""
+    return ngettext("%(people)s at %(num)s event or meeting in the last 12 months.",
+                    "%(people)s at %(num)s events and meetings in the last 12 months.", len(counted),
+                    people=came_said(sum(counted)))
 
 
 def facts_of(deployment: Deployment) -> dict:

@@ -15,6 +15,7 @@ LABELS = {
     "link": _("Web address"), "photo": _("Photo: its web address"), "photo_alt": _("What the photo shows"),
     "public": _("Who may see it"), "internal_notes": _("Internal notes"),
     "feedback_days": _("Feedback within so many days"), "feedback_given": _("Feedback given on"), "done": _("Done"),
+    "attended": _("How many came"), "stock": _("It stays until it is counted again"),
     "languages_offered": _("Languages offered"), "languages_asked": _("Languages asked for"),
     "opportunity_kinds": _("Kinds of offers and asks"), "timebank": _("The timebank belongs to it"),
 }
@@ -52,6 +53,9 @@ ABOUT = {
     "internal_notes": (_("Only those who sign in read them."), "Ring before the next meeting"),
     "feedback_days": (_("Within how many days those who came are told what came of it."), "10"),
     "feedback_given": (_("The day they were told."), "2026-12-02"), "done": (_("Yes, when it is done."), "no"),
+    "attended": (_("How many came to it."), "61"),
+    "stock": (_("Yes for a number that stays until it is counted again, such as volunteers; otherwise numbers add up."),
+              "no"),
     "languages_offered": (_("Languages that are spoken there. Several are separated by semicolons."), "Polish"),
     "languages_asked": (_("Languages that people there ask for."), "Polish; Romanian"),
     "opportunity_kinds": (_("Kinds of offers and asks on this map that belong to it."), "Small grant"),
@@ -68,9 +72,9 @@ ABOUT_IN = {
     "source_id": (_("What the list it comes from calls it: a number or a code. Needed only if its name changes."), ""),
 }
 TEMPLATE = ("record", "programme", "name", "kind", "summary", "purpose", "themes", "lead", "deployment", "ward", "step",
-            "what", "day", "until", "time", "place", "value", "unit", "origin", "note", "evidence", "link",
-            "feedback_days", "feedback_given", "done", "phone", "email", "contact_consent", "languages_offered",
-            "languages_asked", "public", "internal_notes")
+            "what", "day", "until", "time", "place", "value", "unit", "stock", "origin", "note", "evidence",
+            "link", "feedback_days", "feedback_given", "done", "attended", "phone", "email", "contact_consent",
+            "languages_offered", "languages_asked", "public", "internal_notes")
 _P, _D = "Street friends", "Street friends in Belfairs"
 _ROWS = (
     {"record": "programme", "programme": _P, "kind": "steps", "summary": "Neighbours who say hello",

@@ -20,7 +20,8 @@ _LABELS = {
     "timebank": _("The timebank belongs to it"), "step": _("Step, element or state"), "what": _("What happened"),
     "day": _("Day"), "until": _("Until"), "time": _("Time"), "note": _("Note"), "evidence": _("Evidence"),
     "link": _("Link"), "photo": _("Photo"), "photo_alt": _("What the photo shows"), "value": _("Number"),
-    "unit": _("Unit"), "origin": _("Where the number is from"), "place": _("Where"), "done": _("Done"),
+    "unit": _("Unit"), "stock": _("It stays until it is counted again"), "attended": _("How many came"),
+    "origin": _("Where the number is from"), "place": _("Where"), "done": _("Done"),
     "feedback_days": _("Feedback within so many days"), "feedback_given": _("Feedback given on"),
 }
 _WORDS = {
@@ -32,7 +33,7 @@ _WORDS = {
 }
 _TERMS = {"themes": "connected_theme", "languages_offered": "language", "languages_asked": "language",
           "opportunity_kinds": "opportunity_kind"}
-_FLAGS = {"timebank", "done"}
+_FLAGS = {"timebank", "done", "stock"}
 
 
 def label(layer_name: str, column: str) -> str:
