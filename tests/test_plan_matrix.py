@@ -103,7 +103,7 @@ def test_a_past_day_shows_what_was_known_of_it_then(client):
     assert first["c2-a"] == "step 1 of 7 reached: Engage, since 2 February 2026"
     assert first["c2-b"] == "step 5 of 7: Monthly meetings, since 1 March 2026", "before it went back"
     assert "on 3 May 2026" in words(client.get("/plan/programmes?on=2026-05-03").text)
-    assert "here, how far is not recorded yet" in row_of(client.get("/plan/programmes?on=2025-01-01"), 3)
+    assert "Nothing under way here yet" in row_of(client.get("/plan/programmes?on=2025-01-01"), 3), "nothing is known"
 
 
 def test_wards_are_sorted_and_programmes_narrowed_by_links_and_form(client):

@@ -80,10 +80,16 @@ def test_an_area_s_page_tells_how_it_stands_what_went_back_and_how_it_stood_befo
     assert "The hall was shut." not in past and "84 answers on the wall" in past
     stood = client.get(f"{url}.json?on={today - timedelta(100)}").json
     assert stood["standing"]["parts"]["listen"]["condition"] == "in_place" and len(stood["timeline"]) == 2
+    everywhere = f"/programmes/street?on={today - timedelta(100)}"
+    assert "Step 1 of 3: Listening event, reached" in text_of(client.get(everywhere))
+    assert client.get(everywhere.replace("?", ".json?")).json["deployments"][0]["standing"]["at"] == "listen"
+    long_ago = text_of(client.get("/programmes/street?on=1/2/1999"))
+    assert "Where it stood on 1 February 1999" in long_ago and "not under way anywhere on this day" in long_ago
     for typed, sentence in (("soon", "no day that can be read"), (str(today + timedelta(1)), "still to come")):
-        answer = client.get(f"{url}?on={typed}")
-        assert answer.status_code == 400 and sentence in answer.text and f'value="{typed}"' in answer.text
-        assert client.get(f"{url}.json?on={typed}").status_code == 400
+        for address in (url, "/programmes/street"):
+            answer = client.get(f"{address}?on={typed}")
+            assert answer.status_code == 400 and sentence in answer.text and f'value="{typed}"' in answer.text
+            assert client.get(f"{address}.json?on={typed}").status_code == 400
 
 
 SECRETS = ("Secret talks", "Hidden supper", "Costs more", "trust may leave", "555 012", "coordinator@example.org")

@@ -98,16 +98,15 @@ def level_of(standing: Standing) -> int:
 
 
 def there_on(held: Initiatives, deployment: Deployment, day: date, today: date) -> bool:
-    """Whether it belongs in what is told of a day: it runs then, or is planned. Of a past day that something was
-    planned is told only when an entry of that time says so.
+    """Whether it belongs in what is told of a day: it runs then, or is planned. Of a past day it is told only when it
+    had begun by then, or an entry of that time says that it was planned.
     """
     if deployment.ends is not None and deployment.ends < day:
         return False
     if deployment.status == "ended" and deployment.ends is None and day >= today:
         return False  # nobody said when: it is taken to have ended before today alone
-    begins_later = deployment.starts is not None and deployment.starts > day
-    return not begins_later or day >= today or any(
-        event.day <= day for event in held.progress.get(deployment.id, ()))
+    had_begun = deployment.starts is not None and deployment.starts <= day
+    return had_begun or day >= today or any(event.day <= day for event in held.progress.get(deployment.id, ()))
 
 
 def day_words(day: date) -> str:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, make_response, render_template
 
 from assetmap.analysis.suppression import LEAST
-from assetmap.domain.errors import BadInput
-from assetmap.domain.text import short
-from assetmap.importing.programmes.fields import said_day
 from assetmap.web import services
-from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.programmes import figures, held, views, words
+from assetmap.web.programmes import figures, held, past_days, views, words
 from assetmap.web.programmes.programme_page import deployment_document, programme_document, time_credits
 
 blueprint = Blueprint("deployment_page", __name__)
@@ -24,12 +20,8 @@ def page(programme_id: str, deployment_id: str) -> Response:
     """As it stands, or as it stood at the end of the day `on`."""
     programme, deployment = held.deployment(programme_id, deployment_id)
     everything, today = programme_data.initiatives(), services.now().date()
-    typed, fault = request.args.get("on", ""), ""
-    try:
-        day = _asked_day(typed, today)
-    except BadInput as error:
-        day, fault = today, error.message
-    past = day < today
+    asked = past_days.asked(today)
+    day, past = asked.day, asked.past
     events = everything.progress.get(deployment.id, ())
     standing, parts = views.parts_of(programme, events, day)
     body = render_template(
@@ -38,7 +30,7 @@ def page(programme_id: str, deployment_id: str) -> Response:
         standing=standing, said=views.standing_said(programme, standing), parts_of_it=parts,
         parts_label=words.PARTS[programme.kind], kind_said=words.KINDS[programme.kind],
         since=words.day_said(standing.since), day_said=words.day_said(day), past=past,
-        on={"typed": short(typed, 40), "value": day.isoformat() if past else "", "fault": fault},
+        on=asked,
         later=sum(event.day > day for event in events) if past else 0, today=today,
         moments=views.moments_of(programme, events, day if past else date.max),
         dates=views.next_dates(everything, {deployment.id}, today),
@@ -51,7 +43,7 @@ def page(programme_id: str, deployment_id: str) -> Response:
         attendance=views.attendance_said(everything.dates.get(deployment.id, ()), today),
         covers=views.residents_said([deployment]), credits=time_credits([deployment]), least=LEAST,
         may_edit=programme_data.may_edit())
-    return make_response(body, 400 if fault else 200)
+    return make_response(body, 400 if asked.fault else 200)
 
 
 @blueprint.get("/programmes/<programme_id>/<deployment_id>.json")
@@ -59,7 +51,7 @@ def data(programme_id: str, deployment_id: str) -> Response:
     """The same as data; `on` too."""
     programme, deployment = held.deployment(programme_id, deployment_id)
     everything = programme_data.initiatives()
-    day = _asked_day(request.args.get("on", ""), services.now().date())
+    day = past_days.asked_of_data(services.now().date())
     events = everything.progress.get(deployment.id, ())
     return jsonify(deployment_document(programme, deployment, everything, day) | {
         "of": programme_document(programme),
@@ -77,19 +69,6 @@ def data(programme_id: str, deployment_id: str) -> Response:
                    "hub_id": entry.hub_id, "internal": not entry.public,
                    "feedback_given": entry.feedback_given.isoformat() if entry.feedback_given else None}
                   for entry in everything.dates.get(deployment.id, ())]})
-
-
-def _asked_day(typed: str, today: date) -> date:
-    """The day `on`, today without one. Raises BadInput."""
-    if not typed.strip():
-        return today
-    day = said_day(typed[:40]).value
-    if day is None:
-        raise BadInput(_("“%(typed)s” is no day that can be read. Write it such as 24/11/2026.",
-                         typed=short(typed, 40)), "on")
-    if day > today:
-        raise BadInput(_("This day is still to come. How it stands then is not known yet."), "on")
-    return day
 
 
 def register(app: Flask) -> None:

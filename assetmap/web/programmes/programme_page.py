@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, jsonify, make_response, render_template
 
 from assetmap.analysis.suppression import LEAST, suppress
 from assetmap.domain.initiatives import Initiatives
@@ -14,38 +14,43 @@ from assetmap.store import ledger_figures
 from assetmap.web import services
 from assetmap.web.plan import programme_data
 from assetmap.web.plan.programme_map import map_of
-from assetmap.web.programmes import by_ward, figures, held, views, words
+from assetmap.web.plan.programme_words import there_on
+from assetmap.web.programmes import by_ward, figures, held, past_days, views, words
 from assetmap.web.wording import hours
 
 blueprint = Blueprint("programme_page", __name__)
 
 
 @blueprint.get("/programmes/<programme_id>")
-def page(programme_id: str) -> str:
-    """Everything about it that whoever asks may see."""
+def page(programme_id: str) -> Response:
+    """Everything about it that whoever asks may see; where it stands, or stood at the end of the day `on`."""
     programme, everything, today = held.programme(programme_id), programme_data.initiatives(), services.now().date()
-    deployments = everything.of_programme(programme.id)
-    ids = {one.id for one in deployments}
-    return render_template(
+    deployments, asked = everything.of_programme(programme.id), past_days.asked(today)
+    ids, day = {one.id for one in deployments}, asked.day
+    there = [one for one in deployments if there_on(everything, one, day, today)] if asked.past else deployments
+    body = render_template(
         "programmes/programme.html", programme=programme, url=programme_data.programme_url(programme.id),
         kind_said=words.KINDS[programme.kind], parts_label=words.PARTS[programme.kind], status=words.STATUS,
         themes=views.labels_of("connected_theme", programme.themes), may_edit=programme_data.may_edit(),
-        deployments=[_deployment(programme, one, everything, today) for one in deployments],
-        map_of_it=map_of(programme, everything, today) if deployments else None,
+        on=asked, day_said=words.day_said(day),
+        deployments=[_deployment(programme, one, everything, day) for one in there],
+        map_of_it=map_of(programme, everything, day) if there else None, covers=views.residents_said(there),
         dates=views.next_dates(everything, ids, today), languages=by_ward.languages_by_ward(deployments, today),
         rounds=by_ward.rounds_that_could_be_one(deployments, today),
         sums=figures.figure_sums(_noted(everything.figures, ids), today),
         attendance=views.attendance_said(_noted(everything.dates, ids), today),
-        credits=time_credits(deployments), least=LEAST, kinds=views.opportunities_of(deployments),
-        covers=views.residents_said(deployments))
+        credits=time_credits(deployments), least=LEAST, kinds=views.opportunities_of(deployments))
+    return make_response(body, 400 if asked.fault else 200)
 
 
 @blueprint.get("/programmes/<programme_id>.json")
 def data(programme_id: str) -> Response:
-    """The same as data."""
+    """The same as data; `on` too."""
     programme, everything, today = held.programme(programme_id), programme_data.initiatives(), services.now().date()
+    day = past_days.asked_of_data(today)
     return jsonify({"programme": programme_document(programme), "deployments": [
-        deployment_document(programme, one, everything, today) for one in everything.of_programme(programme.id)]})
+        deployment_document(programme, one, everything, day) for one in everything.of_programme(programme.id)
+        if day == today or there_on(everything, one, day, today)]})
 
 
 def programme_document(programme: Programme) -> dict:

@@ -1,0 +1,52 @@
+"""The day of the past that a programme's or a deployment's page is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+
+from assetmap.domain.errors import BadInput
+from assetmap.domain.text import short
+from assetmap.importing.programmes.fields import said_day
+from assetmap.web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """`day` is today when none was asked for, or with a `fault`; `typed` is what was asked."""
+
+    day: date
+    past: bool
+    typed: str = ""
+    fault: str = ""
+
+    @property
+    def value(self) -> str:
+        """For an address; "" for today."""
+        return self.day.isoformat() if self.past else ""
+
+
+def asked(today: date) -> AskedDay:
+    """What the page is asked for."""
+    typed = short(request.args.get("on", ""), 40)
+    try:
+        day = asked_of_data(today)
+    except BadInput as error:
+        return AskedDay(today, False, typed, error.message)
+    return AskedDay(day, day < today, typed)
+
+
+def asked_of_data(today: date) -> date:
+    """The day `on`, today without one. Raises BadInput."""
+    typed = request.args.get("on", "")
+    if not typed.strip():
+        return today
+    day = said_day(typed[:40]).value
+    if day is None:
+        raise BadInput(_("“%(typed)s” is no day that can be read. Write it such as 24/11/2026.",
+                         typed=short(typed, 40)), "on")
+    if day > today:
+        raise BadInput(_("This day is still to come. How it stands then is not known yet."), "on")
+    return day
