@@ -83,7 +83,7 @@ def take_turns(address: str, seed: int, deeds: tuple[str, ...]) -> list[tuple[st
     return done
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=2, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(seeds=st.lists(st.integers(0, 2**32), min_size=PROCESSES, max_size=PROCESSES, unique=True),
        more=st.lists(st.sampled_from(DEEDS), max_size=3))
 def test_whatever_eight_processes_do_at_once_no_hour_is_lost_and_none_is_booked_twice(crowd, empty, seeds, more):
