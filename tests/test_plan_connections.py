@@ -72,6 +72,8 @@ def test_a_kind_of_link_that_there_is_not_is_refused_with_a_sentence(planner, en
     answer = planner.get(f"{PATH}{ending}?link=rumours")
     assert answer.status_code == 400 and "is no kind of link" in answer.text
     assert planner.get(f"{PATH}.csv?by=hair").status_code == 400
+    answer = planner.get(f"{PATH}{ending}?fish=1")
+    assert answer.status_code == 400 and "“fish” is not something this page can be asked for." in answer.text
 
 
 def test_a_page_of_favourites_is_a_link_at_once(planner, own_app):

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, jsonify, make_response, render_tem
 
 from assetmap.atlas.ties import TYPES, Network, network, recorded
 from assetmap.domain.account import Role
-from assetmap.domain.query import QueryRefused
+from assetmap.domain.query import MOST_FAULTS, QueryRefused
 from assetmap.domain.text import short
 from assetmap.layers.write import defused
 from assetmap.web import findmap, services
@@ -28,7 +28,7 @@ def connections() -> Response:
     """The sentences, the map, and the tables."""
     found, errors, status = current(), {}, 200
     try:
-        types = chosen(request.args.getlist("link"))
+        types = asked()
     except QueryRefused as error:
         types, errors, status = TYPES, error.errors, error.status
     lines = address(f"{PATH}/lines.json", types)
@@ -44,14 +44,14 @@ def connections() -> Response:
 @blueprint.get(f"{PATH}.json")
 def connections_json() -> Response:
     """The same figures as data."""
-    return jsonify(connections_tables.document(current(), chosen(request.args.getlist("link")),
+    return jsonify(connections_tables.document(current(), asked(),
                                                 names_may_be_told()))
 
 
 @blueprint.get(f"{PATH}.csv")
 def connections_csv() -> Response:
     """A row per record, or with `by=wards` per ward. Raises QueryRefused."""
-    types, by = chosen(request.args.getlist("link")), request.args.get("by", "")
+    types, by = asked("by"), request.args.get("by", "")
     if by not in ("", BY_WARD):
         raise QueryRefused({"by": _("“by” can only be “%(wards)s”; without it there is a row for every record.",
                                     wards=BY_WARD)})
@@ -71,7 +71,7 @@ def connections_csv() -> Response:
 @blueprint.get(f"{PATH}/lines.json")
 def lines() -> Response:
     """The lines of the map."""
-    return jsonify(connections_lines.lines(current(), chosen(request.args.getlist("link"))))
+    return jsonify(connections_lines.lines(current(), asked()))
 
 
 def names_may_be_told() -> bool:
@@ -85,8 +85,16 @@ def current() -> Network:
     return network(services.atlas(), recorded(services.database()))
 
 
-def chosen(given: Sequence[str]) -> tuple[str, ...]:
-    """The types of links that are asked for, all when none is. Raises QueryRefused."""
+def asked(*also: str) -> tuple[str, ...]:
+    """The types of links that the address asks for, all when none is; `also` are what else it may hold. Raises
+    QueryRefused.
+    """
+    names = ("link", *also)
+    if unknown := [name for name in request.args if name not in names]:
+        raise QueryRefused({name[:60]: _("“%(name)s” is not something this page can be asked for. There are: "
+                                         "%(names)s.", name=short(name, 40), names=", ".join(names))
+                            for name in unknown[:MOST_FAULTS]})
+    given = request.args.getlist("link")
     unknown = [code for code in given if code and code not in TYPES]
     if unknown:
         raise QueryRefused({"link": _("“%(code)s” is no kind of link. There are: %(types)s.",
