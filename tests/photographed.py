@@ -2,11 +2,15 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
 
 from assetmap.domain.photo import Photo
+from assetmap.importing.photo_file import read_photo
+from assetmap.store import photos, programmes
+from assetmap.store.programme_rows import PROGRESS
 
 
 def halves(width: int = 100, height: int = 60) -> Image.Image:
@@ -36,3 +40,15 @@ def seen(photo: Photo, x: int, y: int) -> str:
     """Whether a kept photo is red or blue at a point."""
     red, _green, blue = Image.open(BytesIO(photo.data)).convert("RGB").getpixel((x, y))
     return "red" if red > blue else "blue"
+
+
+def shown_photo(app, event_id: str) -> str:
+    """The id of a photo that an entry of progress now has."""
+    shared, photo = app.extensions["assetmap"], read_photo(file_of(halves()))
+    with shared.database.writing() as connection:
+        event, version = programmes.get(connection, PROGRESS, event_id)
+        photos.keep(connection, photo, by="the tests", most_bytes=10_000_000)
+        programmes.save(connection, replace(event, photo=photo.address, photo_alt="Two colours"), version=version,
+                        by="the tests")
+    shared.current.renew()
+    return photo.id
