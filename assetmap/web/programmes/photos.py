@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, request
 
-from assetmap.atlas.programmes import programmes_of
 from assetmap.domain.errors import BadInput, FileRefused, NotFound
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.photo import PREFIX, Photo, address_of, id_in
@@ -17,7 +16,7 @@ from assetmap.store.programme_rows import PROGRESS
 from assetmap.web import services
 from assetmap.web.errors import answer
 from assetmap.web.language import gettext as _
-from assetmap.web.programmes import held
+from assetmap.web.plan import programme_data
 from assetmap.web.programmes.form_fields import Values
 
 blueprint = Blueprint("programme_photos", __name__)
@@ -28,12 +27,11 @@ _KEPT_S = 3600  # by the reader's own browser: one that is taken out of sight is
 @blueprint.get(f"{PREFIX}<photo_id>.webp")
 def show(photo_id: str) -> Response:
     """A photo that an entry uses which whoever asks may see. Raises NotFound for any other."""
-    everything, address = programmes_of(services.atlas()), address_of(photo_id)
-    public = _uses(everything.public, address)
-    if not public and not (held.may_edit() and _uses(everything.all, address)):
+    everything, address = programme_data.programmes(), address_of(photo_id)
+    # of one that is not public nobody keeps a copy: `sees_internal` sees to that
+    if not _uses(everything.public, address) and not (
+            programme_data.sees_internal() and _uses(everything.all, address)):
         raise NotFound(_("There is no such photo here."))
-    if not public:
-        g.has_internal = True  # then nobody keeps a copy
     response = _sent(photo_id)
     response.headers["Cache-Control"] = f"private, max-age={_KEPT_S}"
     return response
