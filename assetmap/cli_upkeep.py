@@ -110,6 +110,7 @@ _TIDIED = (
     ("letters", "old letter was emptied", "old letters were emptied"),
     ("suggestions", "decided suggestion was emptied", "decided suggestions were emptied"),
     ("packs", "pack whose link had ended was deleted", "packs whose links had ended were deleted"),
+    ("photos", "photo that no entry uses was deleted", "photos that no entry uses were deleted"),
     ("links", "link, sign-in or failed try of no more use was deleted",
      "links, sign-ins and failed tries of no more use were deleted"))
 _WRITTEN_ANEW = {

@@ -62,6 +62,8 @@ TABLE = (
     Setting("PACK_DAYS", 90, "Days that the link to a pack of suggestions works.", 1, 365),
     Setting("ANSWERS_PER_HOUR", 10, "How many answers to offers and asks one address may send in an hour.", 1),
     Setting("TRUSTED_PROXIES", 0, "How many reverse proxies stand in front, so that addresses are read right.", 0, 10),
+    Setting("PHOTOS_MB", 300, "Room for photos of programmes in the data file, in megabytes. Most take less than half "
+            "of one.", 0, 100_000),
     Setting("MAX_FILE_MB", 200, "Largest file that may be loaded, in megabytes.", 1, 100_000),
     Setting("CONTACT_EMAIL", "", "Address shown to people who want to reach those who run this map."),
     Setting("SECRET_KEY", "", "Signs form tokens. Empty: made once and kept in the instance folder."),

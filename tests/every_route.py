@@ -43,6 +43,7 @@ _WRITTEN = (
         "/plan/fairness.<any(csv, json):ending>",
         "/plan/scenarios", "/plan/scenarios/compare", "/plan/scenarios/<slug>",  # for whoever has its link
         "/programmes.<any(csv, xlsx, geojson, gpkg):ending>",
+        "/programmes/photos/<photo_id>.webp",
         _PROGRAMME, _PROGRAMME + ".json", _PROGRAMME + "/<deployment_id>", _PROGRAMME + "/<deployment_id>.json",
         # the way in and out
         "/sign-in", "/sign-out")),
@@ -61,6 +62,7 @@ _WRITTEN = (
     (PLANNERS, (
         "/plan/scenarios/keep", "/plan/scenarios/remove", _PROGRAMMES + "/new", _PROGRAMMES + "/<record_id>/change",
         _PROGRAMMES + "/<record_id>/away", "/plan/programmes/edit/seen-as",
+        "/plan/programmes/edit/photos/<photo_id>.webp",
         "/plan/programmes/edit/<any(programmes, deployments):layer_name>/<record_id>/history",
         "/plan/programmes/edit/changes/<int:line_id>/undo")),
     (STEWARDS, (

@@ -9,8 +9,8 @@ from tests.source import imported, imports, modules
 FLOORS = {"paths": 0, "settings": 0, "domain": 1, "layers": 2, "store": 3, "analysis": 4, "atlas": 5,
           "importing": 6, "maps": 7, "web": 8, "cli_upkeep": 9, "cli": 10}
 KEPT_APART = {"analysis": {"store", "atlas"}}
-LIVES_ONLY_IN = {"alembic": {"store"}, "branca": {"maps"}, "click": {"cli", "cli_upkeep"}, "flask": {"web"},
-                 "flask_compress": {"web"}, "flask_limiter": {"web"}, "folium": {"maps"},
+LIVES_ONLY_IN = {"PIL": {"importing"}, "alembic": {"store"}, "branca": {"maps"}, "click": {"cli", "cli_upkeep"},
+                 "flask": {"web"}, "flask_compress": {"web"}, "flask_limiter": {"web"}, "folium": {"maps"},
                  "sqlalchemy": {"store"}, "waitress": {"web", "cli"}}
 ALLOWED_IN_DOMAIN = {"dateutil"}
 

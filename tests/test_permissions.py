@@ -33,6 +33,7 @@ from assetmap.web.access import WHO_MAY
 from tests.conftest import app_over, csrf_of, settings_at, sign_in
 from tests.every_route import ANYONE, CONNECTORS, EDIT_OF_RECORD, PLANNERS, READS, SIGNED_IN, STEWARDS, TABLE
 from tests.made_programmes import make_listening
+from tests.photographed import shown_photo
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def real(app) -> dict[str, str]:
         "csrf": csrf_of(steward), "layer": "groups", "file": (BytesIO(b"name\nChess in the park\n"), "clubs.csv")})
     health = re.search(r'/steward/health/([\w-]+)"', steward.get("/steward/health").text)[1]
     make_listening(app)
+    photo = shown_photo(app, "e180")
     with app.extensions["assetmap"].database.writing() as connection:
         programme_line = history_lines.newest(connection, "programmes", "street").id
         line = connection.execute(select(history.c.id, history.c.import_id).where(history.c.layer == "groups")).first()
@@ -94,9 +96,9 @@ def real(app) -> dict[str, str]:
                       "/timebank/members/": {"number": members[0], "act": "link"},
                       "/statements/": {"token": "a-members-link"},
                       "/timebank/bookings/": {"number": booking},
-                      "/programmes/": {"programme_id": "street", "deployment_id": "street-milton"},
+                      "/programmes/": {"programme_id": "street", "deployment_id": "street-milton", "photo_id": photo},
                       "/plan/programmes/edit/": {"layer_name": "programmes", "record_id": "street",
-                                                 "line_id": programme_line},
+                                                 "line_id": programme_line, "photo_id": photo},
                       "/favourites/": {"page_id": "ours"}, "/plan/scenarios/": {"slug": scenario},
                       "/signpost/favourites/": {"page_id": "ours"}}}
 

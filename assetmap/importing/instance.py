@@ -38,8 +38,10 @@ def make_instance(settings: Settings, *, sample: bool, progress: Progress | None
             load_or_raise(database, settings, layer, paths.geodata() / name, progress)
         # late, as the readers of files are: see below
         from assetmap.importing.sample_people import add_people
+        from assetmap.importing.sample_photo import add_photo
 
         add_people(database, settings, paths.geodata() / "sample_people.json", SAMPLE_SOURCE)
+        add_photo(database, settings, paths.geodata() / "sample_photo.webp")
     with database.writing() as connection:
         mark_made(connection)
     return database

@@ -6,7 +6,19 @@ leaves those of people alone, and a mistaken entry is corrected by itself.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from assetmap.store.tables import metadata
 
@@ -101,4 +113,16 @@ dates = Table(
     Column("feedback_days", Integer),
     Column("feedback_given", Date),
     UniqueConstraint("source", "source_id"), Index("ix_deployment_dates_deployment_id", "deployment_id"),
+)
+
+photos = Table(
+    "photos", metadata,
+    Column("id", String, primary_key=True, doc="digest of the picture"),
+    Column("at", String, nullable=False, doc="UTC, ISO 8601"),
+    Column("by", String, nullable=False, doc="who chose it, and said that the people on it agree"),
+    Column("unused_since", String, nullable=False, doc="UTC, ISO 8601; empty: an entry uses it"),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size", Integer, nullable=False, doc="bytes"),
+    Column("data", LargeBinary, nullable=False, doc="WebP"),
 )

@@ -15,7 +15,7 @@ from sqlalchemy import delete, update
 
 from assetmap.domain.errors import Unavailable
 from assetmap.settings import Settings
-from assetmap.store import introductions, messages, packs, people, sent_forms, suggestions
+from assetmap.store import introductions, messages, packs, people, photos, sent_forms, suggestions
 from assetmap.store.database import Connection, Database
 from assetmap.store.steward_tables import account_links, confirmations, sign_in_failures, sign_ins
 
@@ -32,6 +32,7 @@ class Tidied:
     letters: int
     suggestions: int
     packs: int
+    photos: int
     links: int
     compacted: bool | None
 
@@ -44,6 +45,7 @@ def tidy(database: Database, settings: Settings) -> Tidied:
             "introductions": introductions.forget(connection, before), "people": people.forget(connection, before),
             "letters": messages.forget_before(connection, before),
             "suggestions": suggestions.forget_details(connection, before), "packs": packs.forget(connection),
+            "photos": photos.forget(connection, before),
             "links": _links(connection, before)}
         sent_forms.forget_before(connection, before)
     return Tidied(**counts, compacted=compact(database))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assetmap.domain.group import STATUSES
+from assetmap.domain.photo import PREFIX
 from assetmap.domain.programme import KINDS, STEPS
 from assetmap.domain.programme_entries import DATE_KINDS
 from assetmap.domain.progress import HAPPENINGS
@@ -143,7 +144,7 @@ def converters(context: Context) -> dict[str, Converter]:
         "languages_asked": strict_terms(context.vocabulary, "language"),
         "opportunity_kinds": strict_terms(context.vocabulary, "opportunity_kind"),
         **dict.fromkeys(("timebank", "done", "contact_consent", "stock"), cells.yes_no), "public": seen_by,
-        "link": address, "photo": address, "phone": strict(cells.phone), "email": strict(cells.email),
+        "link": address, "photo": photo, "phone": strict(cells.phone), "email": strict(cells.email),
         "status": cells.one_of(*STATUSES, also=_STATUS_WORDS), "feedback_days": cells.whole_number(0, 366),
         "attended": cells.whole_number(0, MOST_PEOPLE)}
     return {field: lru_cache(maxsize=10_000)(convert) for field, convert in made.items()}
@@ -162,6 +163,11 @@ def strict(convert: Converter) -> Converter:
 
 
 address = strict(cells.website)
+
+
+def photo(raw: str) -> Cell:
+    """A web address, or that of a photo here; whether it is kept is for `photos.must_be_kept` to say."""
+    return Cell(raw.strip()) if raw.strip().startswith(PREFIX) else address(raw)
 
 
 def strict_terms(vocabulary: Vocabulary, kind: str) -> Converter:

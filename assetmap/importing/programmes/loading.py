@@ -9,7 +9,7 @@ from assetmap.domain.errors import FileRefused
 from assetmap.domain.text import one_line
 from assetmap.importing import columns, rejected
 from assetmap.importing.options import MOST_SHOWN, Options, settle
-from assetmap.importing.programmes import fields
+from assetmap.importing.programmes import fields, photos
 from assetmap.importing.programmes.building import Builder, Built
 from assetmap.importing.programmes.fields import Row, read_rows
 from assetmap.importing.programmes.known import Known
@@ -46,7 +46,9 @@ def load(database: Database, settings: Settings, file: Path, options: Options, m
         context = make_context(connection, settings, report.source)
         known = Known.of(connection, context)
         sheet = _fit(sheet, known, report)
-        built = build(sheet, known, read_rows(sheet, context), settings.local_crs)
+        rows = read_rows(sheet, context)
+        photos.must_be_kept(connection, sheet, rows)
+        built = build(sheet, known, rows, settings.local_crs)
         report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
         report.remarks += built.remarks
         if report.refusals and not options.skip_bad_rows:

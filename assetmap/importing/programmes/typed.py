@@ -6,11 +6,11 @@ numbers and addresses are read as those of files are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from assetmap.domain.photo import id_in
 from assetmap.domain.programme import KINDS, STEPS, Deployment, Programme, Role, Step
 from assetmap.domain.programme_entries import DATE_KINDS, DeploymentFigure, PlannedDate
 from assetmap.domain.progress import HAPPENINGS, PLANNED, ProgressEvent
@@ -23,7 +23,6 @@ MOST_STEPS = 40
 MOST_ROLES = 20
 STATUSES = ("active", "paused", "ended")
 LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 200, 500, columns.LONGEST
-_HERE = re.compile(r"/[\w.~%-][\w./~%-]*")
 Texts = Mapping[str, "str | Sequence[str] | Sequence[Mapping[str, str]]"]
 Record = Programme | Deployment | ProgressEvent | DeploymentFigure | PlannedDate
 
@@ -104,9 +103,9 @@ class _Fields:
         return self.cell(name, cells.whole_number(0, most)(self.text(name)))
 
     def address(self, name: str, held: Collection[str] = (), *, here: bool = False) -> str:
-        """A web address; with `here` also a path on this site. `held` are those that the record has already."""
+        """A web address; with `here` also a kept photo's. `held` are those that the record has already."""
         made = self.text(name, 1_000)
-        if made in held or here and _HERE.fullmatch(made):
+        if made in held or here and id_in(made):
             return made
         return self.cell(name, columns.address(made))
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify, make_response, render_tem
 from assetmap.analysis.suppression import LEAST
 from assetmap.web import services
 from assetmap.web.plan import programme_data
-from assetmap.web.programmes import figures, held, past_days, views, words
+from assetmap.web.programmes import figures, held, past_days, photos, views, words
 from assetmap.web.programmes.programme_page import deployment_document, programme_document, time_credits
 
 blueprint = Blueprint("deployment_page", __name__)
@@ -32,7 +32,7 @@ def page(programme_id: str, deployment_id: str) -> Response:
         since=words.day_said(standing.since), day_said=words.day_said(day), past=past,
         on=asked,
         later=sum(event.day > day for event in events) if past else 0, today=today,
-        moments=views.moments_of(programme, events, day if past else date.max),
+        moments=views.moments_of(programme, events, day if past else date.max), photo_sizes=photos.of_events(events),
         dates=views.next_dates(everything, {deployment.id}, today),
         been=[views.date_view(entry, programme) for entry in reversed(everything.dates.get(deployment.id, ()))
               if entry.day < today or entry.done],

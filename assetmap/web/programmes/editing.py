@@ -17,7 +17,7 @@ from assetmap.store.rows import LAYERS
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.programmes import form_fields, taking_back, two_versions
+from assetmap.web.programmes import form_fields, photos, taking_back, two_versions
 from assetmap.web.programmes.form_fields import Values
 from assetmap.web.programmes.form_reading import Subject, blank, read, subject_of, subject_of_new
 from assetmap.web.steward import edit_conflict, edit_form
@@ -32,9 +32,14 @@ Link = tuple[str, str]
 
 
 @blueprint.url_value_preprocessor
-def room_for_a_long_form(_endpoint: str | None, _values: dict | None) -> None:
-    """Programmes may have many steps; the guard reads the form before the view does."""
+def room_for_a_long_form(_endpoint: str | None, values: dict | None) -> None:
+    """Programmes may have many steps, progress a photo; the guard reads the form before the view does."""
     request.max_content_length = request.max_form_memory_size = LONGEST_FORM
+    if (values or {}).get("layer_name") == PROGRESS:
+        request.max_content_length += 2 * photos.most_bytes()  # so that one too large is told so beside its field
+
+
+blueprint.register_error_handler(413, photos.too_large)
 
 
 @blueprint.get(f"{PREFIX}/{LAYER}/new")
@@ -49,7 +54,8 @@ def new(layer_name: str) -> Response:
 @blueprint.post(f"{PREFIX}/{LAYER}/new")
 def make(layer_name: str) -> Response:
     """Make the record, once; or show the form again with what is wrong with it."""
-    values, token = form_fields.typed(layer_name), request.form.get("once", "")
+    token = request.form.get("once", "")
+    values, faults = photos.take(layer_name, form_fields.typed(layer_name))
     with services.database().reading() as connection:
         subject = subject_of_new(connection, layer_name, request.args.get("of", ""))
         if form_fields.press(values):
@@ -58,8 +64,8 @@ def make(layer_name: str) -> Response:
             return access.done(before, _("This form was sent before, and made this one. To make another, start a new "
                                          "form."))
         made = read(connection, layer_name, values, subject, services.now().date())
-    if made.record is None:
-        return _page(layer_name, values, subject, errors=made.errors, status=400)
+    if made.record is None or faults:
+        return _page(layer_name, values, subject, errors=faults | made.errors, status=400)
     with services.database().writing(_PATIENCE_S) as connection:
         url, link = sent_forms.result_of(connection, token), None
         if not url:
@@ -82,7 +88,8 @@ def edit(layer_name: str, record_id: str) -> Response:
 @blueprint.post(f"{PREFIX}/{LAYER}/<record_id>/change")
 def save(layer_name: str, record_id: str) -> Response:
     """Save what was typed; or show it again with what is wrong, or with what somebody else saved meanwhile."""
-    values, version = form_fields.typed(layer_name), _version()
+    version = _version()
+    values, faults = photos.take(layer_name, form_fields.typed(layer_name))
     pressed = form_fields.press(values)
     for _try in range(_TRIES):
         with services.database().reading() as connection:
@@ -90,8 +97,8 @@ def save(layer_name: str, record_id: str) -> Response:
             if pressed:
                 return _page(layer_name, values, subject, version=version)
             made = read(connection, layer_name, values, subject, services.now().date())
-            if made.record is None:
-                return _page(layer_name, values, subject, version=version, errors=made.errors, status=400)
+            if made.record is None or faults:
+                return _page(layer_name, values, subject, version=version, errors=faults | made.errors, status=400)
             if version != subject.version and (conflict := _conflict(connection, layer_name, made.record, subject,
                                                                      version)):
                 return _page(layer_name, values, subject, version=subject.version, conflict=conflict, status=409)
@@ -165,7 +172,7 @@ def _page(layer_name: str, values: Values, subject: Subject, *, version: int = 0
         labelled={name: f"{_label(layer_name, name)}: {fault}" for name, fault in faults.items()},
         title=form_fields.TITLES[layer_name][bool(record)], subject=subject, back=subject.url, action=action,
         version=version, options=form_fields.options(layer_name, subject.programme), hubs=hubs, conflict=conflict,
-        changes=bool(record), name=short(record.name, 80) if record else "",
+        photo=photos.in_form(values), changes=bool(record), name=short(record.name, 80) if record else "",
         away=f"{PREFIX}/{layer_name}/{quote(record.id, '')}/away" if record and record.status != "hidden" else "",
         history=taking_back.history_url(layer_name, record.id) if record else "")
     return make_response(page, status)

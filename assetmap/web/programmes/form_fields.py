@@ -8,6 +8,7 @@ from datetime import date
 
 from flask import request
 
+from assetmap.domain.photo import id_in
 from assetmap.domain.programme import STEPS, Programme
 from assetmap.domain.progress import HAPPENINGS
 from assetmap.importing.programmes.typed import MOST_ROLES, MOST_STEPS
@@ -20,6 +21,7 @@ from assetmap.web.steward import edit_form, shown
 
 Values = dict[str, "str | list[str] | list[dict[str, str]]"]
 ATTRIBUTES = {"internal": "public"}
+_OF_A_PHOTO = {"photo_file": _("Photo"), "photo_agreed": _("Photo")}
 ROW_PARTS = {"steps": ("name", "meaning", "feedback_days", "code"),
              "roles": ("name", "phone", "email", "website", "consent")}
 _MOST_ROWS = {"steps": MOST_STEPS, "roles": MOST_ROLES}
@@ -94,8 +96,9 @@ FORMS: dict[str, tuple[Section, ...]] = {
         Section("evidence", _("What shows it"), (
             Field("evidence", _("In words"), "long", _("What was seen, counted or written down.")),
             Field("link", _("Web address of it"), "url"),
-            Field("photo", _("Web address of a photo"), "url", _("Of people only when they agreed to it.")),
-            Field("photo_alt", _("What the photo shows"), hint=_("For those who cannot see it.")), _INTERNAL))),
+            Field("photo", _("Photo"), "photo"),
+            Field("photo_alt", _("What the photo shows"), hint=_("For those who cannot see it. A photo needs this.")),
+            _INTERNAL))),
     FIGURES: (
         Section("what", _("What was counted"), (
             Field("name", _("What was counted"), hint=_("Such as: sessions held. Use the same words each time, so that "
@@ -132,7 +135,8 @@ def fields_of(layer_name: str) -> list[Field]:
 
 def label(layer_name: str, name: str) -> str:
     """What a field is called."""
-    return next((each.label for each in fields_of(layer_name) if each.name == name), name)
+    return next((each.label for each in fields_of(layer_name) if each.name == name),
+                _OF_A_PHOTO.get(name, name))
 
 
 def typed(layer_name: str) -> Values:
@@ -210,6 +214,8 @@ def said(layer_name: str, each: Field, record: Kept, programme: Programme | None
         return ", ".join(known.get(code, code) for code in value)
     if each.kind == "tick":
         return _("Yes") if value else _("No")
+    if each.kind == "photo" and id_in(value):
+        return _("A photo that is kept here")
     return known.get(value, value)
 
 

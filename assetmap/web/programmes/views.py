@@ -124,7 +124,7 @@ def moments_of(programme: Programme, events: Sequence, day: date, *, newest_firs
             "event": event, "day": event.day, "day_said": words.day_said(event.day), "step": step.name,
             "what": words.happened(programme.kind, event.what), "icon": words.HAPPENED_ICONS[event.what],
             "back": moment.back, "explained": _explained(programme, moment, before) if moment.back else "",
-            "photo_here": event.photo.startswith("/"), "standing": standing_said(programme, moment.standing)})
+            "standing": standing_said(programme, moment.standing)})
         before = moment.standing
     return made[::-1] if newest_first else made
 
