@@ -294,3 +294,16 @@ def test_the_form_and_the_timeline_have_no_barriers_and_a_photo_is_chosen_withou
             picture.scroll_into_view_if_needed()
             assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
             assert barriers(shown) == [], path
+
+
+def test_a_photo_that_somebody_no_longer_agrees_to_is_deleted_for_good_at_once(own_app, page, planner):
+    address = with_photo(planner)
+    assert "Delete the photo for good" in planner.get(f"{ENTRY}/change").text
+    answer = planner.post(f"{EDIT}/photos/{address.rpartition('/')[2].removesuffix('.webp')}/delete",
+                          data={"csrf": csrf_of(planner), "next": page})
+    assert answer.status_code == 303 and answer.location == page
+    assert planner.get(address).status_code == 404 and entry(own_app).photo == entry(own_app).photo_alt == ""
+    assert address not in planner.get(page).text
+    assert not kept(own_app)
+    again = planner.post(answer.request.path, data={"csrf": csrf_of(planner)})
+    assert again.status_code == 404

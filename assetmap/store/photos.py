@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from assetmap.domain.errors import BadInput
-from assetmap.domain.photo import PREFIX, Photo, id_in
+from assetmap.domain.errors import BadInput, NotFound
+from assetmap.domain.photo import PREFIX, Photo, address_of, id_in
+from assetmap.store import programmes
+from assetmap.store.programme_rows import PROGRESS
 from assetmap.store.programme_tables import photos, progress
 from assetmap.store.records import now_utc
 
@@ -47,6 +50,19 @@ def may_be_named(connection: Connection) -> set[str]:
     """The addresses of all that is kept, and those that entries name already, kept or not."""
     named = connection.execute(select(progress.c.photo).where(progress.c.photo.like(f"{PREFIX}%"))).scalars()
     return {f"{PREFIX}{photo_id}.webp" for photo_id in connection.execute(select(photos.c.id)).scalars()} | set(named)
+
+
+def delete_for_good(connection: Connection, photo_id: str, *, by: str) -> int:
+    """Delete a photo now, when somebody on it does not agree any more: no undo brings it back. Entries that use it, out
+    of sight or not, lose it and its words; how many. Raises NotFound.
+    """
+    if not connection.execute(delete(photos).where(photos.c.id == photo_id)).rowcount:
+        raise NotFound("There is no such photo here.")
+    entries = connection.execute(select(progress.c.id).where(progress.c.photo == address_of(photo_id))).scalars().all()
+    for entry_id in entries:
+        entry, version = programmes.get(connection, PROGRESS, entry_id)
+        programmes.save(connection, replace(entry, photo="", photo_alt=""), version=version, by=by)
+    return len(entries)
 
 
 def forget(connection: Connection, before: str) -> int:

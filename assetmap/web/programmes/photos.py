@@ -13,7 +13,7 @@ from assetmap.domain.progress import ProgressEvent
 from assetmap.importing import photo_file
 from assetmap.store import photos as store
 from assetmap.store.programme_rows import PROGRESS
-from assetmap.web import services
+from assetmap.web import access, services
 from assetmap.web.errors import answer
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
@@ -41,6 +41,16 @@ def show(photo_id: str) -> Response:
 def show_in_form(photo_id: str) -> Response:
     """Any photo that is kept, for those who look after programmes: one just chosen, or of an entry out of sight."""
     return _sent(photo_id)
+
+
+@blueprint.post(f"{_FOR_EDITORS}<photo_id>/delete")
+def delete(photo_id: str) -> Response:
+    """Delete a photo for good, at once. Raises NotFound."""
+    with services.database().writing() as connection:
+        store.delete_for_good(connection, photo_id, by=services.by())
+    services.renew()
+    back = access.safe_next(request.form.get("next", "")) or "/plan/programmes"
+    return access.done(back, _("The photo is deleted for good."))
 
 
 def _uses(shown: Initiatives, address: str) -> bool:
@@ -110,7 +120,7 @@ def _may_be_named(address: str) -> bool:
 
 
 def in_form(values: Values) -> dict | None:
-    """What the form shows of its photo: {address, src, width, height, most_mb}; None for a form that has none.
+    """What the form shows of its photo: {address, src, width, height, delete, most_mb}; None for a form that has none.
 
     `address` is empty without a photo of ours, `src` when it is not kept any more.
     """
@@ -120,7 +130,8 @@ def in_form(values: Values) -> dict | None:
     made = {"address": address if id_in(address) else "", "src": "", "most_mb": most_bytes() // 1_000_000}
     with services.database().reading() as connection:
         size = store.sizes(connection, [address]).get(address)
-    return made | ({"src": f"{_FOR_EDITORS}{id_in(address)}.webp", "width": size[0], "height": size[1]} if size else {})
+    return made | ({"src": f"{_FOR_EDITORS}{id_in(address)}.webp", "width": size[0], "height": size[1],
+                    "delete": f"{_FOR_EDITORS}{id_in(address)}/delete"} if size else {})
 
 
 def of_events(events: Iterable[ProgressEvent]) -> Mapping[str, tuple[int, int]]:
