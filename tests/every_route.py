@@ -61,7 +61,7 @@ _WRITTEN = (
         _PERSON + "/offers/<record_id>/<any(connected, closed, open):state>")),
     (PLANNERS, (
         "/plan/scenarios/keep", "/plan/scenarios/remove", _PROGRAMMES + "/new", _PROGRAMMES + "/<record_id>/change",
-        _PROGRAMMES + "/<record_id>/away", "/plan/programmes/edit/seen-as",
+        _PROGRAMMES + "/<record_id>/away", "/plan/programmes/edit/area.json", "/plan/programmes/edit/seen-as",
         "/plan/programmes/edit/photos/<photo_id>/delete", "/plan/programmes/edit/photos/<photo_id>.webp",
         "/plan/programmes/edit/<any(programmes, deployments):layer_name>/<record_id>/history",
         "/plan/programmes/edit/changes/<int:line_id>/undo")),

@@ -39,7 +39,7 @@ def read_geojson(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Table:
     except RecursionError:
         raise FileRefused(_TOO_DEEP) from None
     table.notices[:0] = notices
-    settle(table, _crs(document))
+    settle(table, system_of(document), limits.max_mended)
     return table
 
 
@@ -84,8 +84,8 @@ def _looks_like_features(items: list[dict]) -> bool:
     return bool(items) and all(item.get("type") == "Feature" for item in items)
 
 
-def _crs(document: object) -> str:
-    """The coordinate system an older file names. Raises FileRefused when it is not known."""
+def system_of(document: object) -> str:
+    """The coordinate system that an older file names, WGS84 without one. Raises FileRefused when it is not known."""
     named = document.get("crs") if isinstance(document, dict) else None
     if named is None:
         return WGS84

@@ -43,7 +43,7 @@ def read_geopackage(
     answer = _ask_child(Path(path).resolve(), limits, layer)
     if "refused" in answer:
         raise FileRefused(answer["refused"])
-    table = _table(answer)
+    table = _table(answer, limits)
     if answer["others"]:
         others = ", ".join(answer["others"][:20])
         message = f"The file has several layers; “{answer['layer']}” was read. Others: {others}."
@@ -81,7 +81,7 @@ def _ask_child(path: Path, limits: Limits, layer: str | None) -> dict:
         raise FileRefused(_DAMAGED) from None
 
 
-def _table(answer: dict) -> Table:
+def _table(answer: dict, limits: Limits) -> Table:
     names = [without_unseen(name) for name in answer["columns"]]
     kept = [i for i, name in enumerate(names) if not (i == answer["key"] and name.lower() in _OWN_KEYS)]
     table = Table([names[i] for i in kept], [], [], "geopackage")
@@ -93,7 +93,7 @@ def _table(answer: dict) -> Table:
     table.rows = list(map(list, zip(*cells, strict=True))) if cells else [[] for _ in answer["rows"]]
     if answer["wkb"] is not None:
         table.geometry = _shapes(table, answer["wkb"])
-        settle(table, _crs(answer["crs"], table.geometry))
+        settle(table, _crs(answer["crs"], table.geometry), limits.max_mended)
     if not table.rows:
         table.notices.append(
             Problem(1, "", f"The layer “{answer['layer']}” holds no features.", level="notice")

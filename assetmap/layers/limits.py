@@ -15,6 +15,7 @@ class Limits:
     max_cell: int = 100_000  # characters
     seconds: float = 60.0  # for a file that is read in a child process
     memory_bytes: int = 2_000_000_000  # likewise
+    max_mended: int = 100_000  # corners of an outline that crosses itself and is mended; one with more is refused
 
 
 DEFAULT_LIMITS = Limits()

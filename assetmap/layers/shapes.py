@@ -10,10 +10,10 @@ from pyproj.exceptions import ProjError
 
 from assetmap.domain.errors import FileRefused, Problem
 from assetmap.layers.crs import WGS84, to_wgs84
+from assetmap.layers.limits import DEFAULT_LIMITS
 from assetmap.layers.table import Table, add_problem
 
 _NUMERIC = (float, int)
-_MAX_MENDED = 100_000  # corners
 _MAX_DEPTH = 4  # of collections inside collections
 # Where the islands lie: to tell swapped coordinates, and metres taken for degrees.
 _UK_LON, _UK_LAT = (-9.0, 2.2), (49.0, 61.5)
@@ -130,8 +130,9 @@ def _collection(members: object, depth: int) -> shapely.Geometry | None:
     )(parts)
 
 
-def settle(table: Table, crs: str) -> None:
-    """Bring `table.geometry` from `crs` to WGS84, check every shape's position and mend its outline.
+def settle(table: Table, crs: str, max_mended: int = DEFAULT_LIMITS.max_mended) -> None:
+    """Bring `table.geometry` from `crs` to WGS84, check every shape's position and mend its outline, unless it has
+    more than `max_mended` corners.
 
     A shape that is nowhere on Earth, or has latitude and longitude the wrong way round, becomes None
     with a problem at its row. Raises FileRefused when the whole file is in another coordinate system
@@ -145,7 +146,7 @@ def settle(table: Table, crs: str) -> None:
     else:
         table.geometry = shapes = _transformed(shapes, crs)
     _check_positions(table, shapes)
-    _mend(table, shapes)
+    _mend(table, shapes, max_mended)
     empty = shapely.is_empty(shapes)
     shapes[empty] = None
 
@@ -200,13 +201,13 @@ def _refuse(table: Table, index: int, message: str, level: str = "refused") -> N
     add_problem(table, Problem(table.row_numbers[index], "geometry", message, level=level))
 
 
-def _mend(table: Table, shapes: np.ndarray) -> None:
+def _mend(table: Table, shapes: np.ndarray, max_mended: int) -> None:
     """Outlines that cross themselves are mended, with a notice; what is left without area is refused."""
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     for index in np.flatnonzero(broken).tolist():
         reason = shapely.is_valid_reason(shapes[index]).split("[")[0].lower()
         # Mending takes time that grows with the square of the corners: a scribble would hold everyone up.
-        small = shapely.get_num_coordinates(shapes[index]) <= _MAX_MENDED
+        small = shapely.get_num_coordinates(shapes[index]) <= max_mended
         mended = only_areas(shapely.make_valid(shapes[index])) if small else None
         shapes[index] = mended
         if mended is None:

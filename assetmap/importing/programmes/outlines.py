@@ -13,10 +13,12 @@ from assetmap.domain.errors import FileRefused
 from assetmap.importing import cells
 from assetmap.importing.sheet import Sheet
 from assetmap.layers import crs
+from assetmap.layers.geojson_file import system_of
 from assetmap.layers.shapes import BadShape, build, only_areas, settle
 from assetmap.layers.table import Table
 
-_TEXT = re.compile(r"\s*(?:SRID=(?P<srid>\d{4,6});)?\s*(?P<shape>(?:MULTI)?POLYGON\b.*)", re.IGNORECASE | re.DOTALL)
+_TEXT = re.compile(r"\s*(?:SRID=(?P<srid>\d{4,6});)?\s*(?P<shape>(?:MULTI)?(?:POLYGON|LINESTRING|POINT)\b.*)",
+                   re.IGNORECASE | re.DOTALL)
 _MOST_CORNERS = 20_000
 _DECIMALS = 6  # of a degree: a tenth of a metre
 _NOT_AN_AREA = ("is no area that can be read; draw it in a mapping program and give it as well-known text, "
@@ -38,7 +40,7 @@ def read_outlines(sheet: Sheet, local_crs: str) -> dict[int, str]:
     for index, shape in sorted(shapes.items()):
         if shape is None:
             continue  # told already
-        if fault := _fault(shape, local_crs):
+        if fault := fault_of(shape, local_crs):
             sheet.fault(index, "outline", fault)
         else:
             made[index] = as_text(shape)
@@ -71,25 +73,43 @@ def _of_cells(sheet: Sheet) -> tuple[dict[int, shapely.Geometry | None], dict[in
 
 def _shape(raw: str) -> tuple[shapely.Geometry, str]:
     """A shape and its system. Raises BadShape, or FileRefused for a system that is not known."""
+    shapes, system = shapes_of(raw)
+    if len(shapes) != 1:
+        raise BadShape(_NOT_AN_AREA)
+    return shapes[0], system
+
+
+def shapes_of(raw: str) -> tuple[list[shapely.Geometry], str]:
+    """Every shape of well-known text or GeoJSON, one at least, and their system, not checked any further.
+
+    Raises BadShape, or FileRefused for a system that is not known.
+    """
     text = raw.strip()
     if text.startswith("{"):
         try:
             document = json.loads(text)
+            geometries = _geometries(document)
         except (ValueError, RecursionError):
             raise BadShape(_NOT_AN_AREA) from None
-        while isinstance(document, dict) and document.get("type") in ("Feature", "FeatureCollection"):
-            features = document.get("features")
-            document = document.get("geometry") if document["type"] == "Feature" else \
-                features[0] if isinstance(features, list) and len(features) == 1 else None
-        shape = build(document)
-        if shape is None:
-            raise BadShape(_NOT_AN_AREA)
-        return shape, crs.WGS84
-    found = _TEXT.fullmatch(text)
-    shape = shapely.from_wkt(found["shape"], on_invalid="ignore") if found else None
-    if shape is None:
+        shapes = [shape for shape in map(build, geometries) if shape is not None]
+        system = system_of(document)
+    else:
+        found = _TEXT.fullmatch(text)
+        with np.errstate(invalid="ignore"):  # a corner that is no number makes no shape
+            shapes = [shapely.from_wkt(found["shape"], on_invalid="ignore")] if found else [None]
+        system = crs.known_crs(f"EPSG:{found['srid']}") if found and found["srid"] else crs.WGS84
+    if not shapes or shapes[0] is None:
         raise BadShape(_NOT_AN_AREA)
-    return shape, crs.known_crs(f"EPSG:{found['srid']}") if found["srid"] else crs.WGS84
+    return shapes, system
+
+
+def _geometries(document: object) -> list:
+    """The geometries of a GeoJSON document, as it has them."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind == "FeatureCollection":
+        features = document.get("features")
+        return [one for feature in features for one in _geometries(feature)] if isinstance(features, list) else []
+    return [document.get("geometry")] if kind == "Feature" else [document]
 
 
 def _settled(sheet: Sheet, rows: Sequence[int], shapes: Sequence[shapely.Geometry | None], system: str) -> np.ndarray:
@@ -108,7 +128,8 @@ def _settled(sheet: Sheet, rows: Sequence[int], shapes: Sequence[shapely.Geometr
     return table.geometry
 
 
-def _fault(shape: shapely.Geometry, local_crs: str) -> str:
+def fault_of(shape: shapely.Geometry, local_crs: str) -> str:
+    """Why a shape in WGS84 is no outline that can be kept, as the end of a sentence; "" when it is."""
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not shape.area:
         return _NOT_AN_AREA
     if shapely.get_num_coordinates(shape) > _MOST_CORNERS:

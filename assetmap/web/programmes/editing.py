@@ -17,7 +17,7 @@ from assetmap.store.rows import LAYERS
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.programmes import form_fields, photos, taking_back, two_versions
+from assetmap.web.programmes import area_field, form_fields, photos, taking_back, two_versions
 from assetmap.web.programmes.form_fields import Values
 from assetmap.web.programmes.form_reading import Subject, blank, read, subject_of, subject_of_new
 from assetmap.web.steward import edit_conflict, edit_form
@@ -33,10 +33,12 @@ Link = tuple[str, str]
 
 @blueprint.url_value_preprocessor
 def room_for_a_long_form(_endpoint: str | None, values: dict | None) -> None:
-    """Programmes may have many steps, progress a photo; the guard reads the form before the view does."""
+    """Programmes may have many steps, an area a file, progress a photo; the guard reads the form before the view does."""
     request.max_content_length = request.max_form_memory_size = LONGEST_FORM
     if (values or {}).get("layer_name") == PROGRESS:
         request.max_content_length += 2 * photos.most_bytes()  # so that one too large is told so beside its field
+    elif (values or {}).get("layer_name") == DEPLOYMENTS:
+        request.max_content_length += area_field.ROOM_BYTES
 
 
 blueprint.register_error_handler(413, photos.too_large)
@@ -58,7 +60,7 @@ def make(layer_name: str) -> Response:
     values, faults = photos.take(layer_name, form_fields.typed(layer_name))
     with services.database().reading() as connection:
         subject = subject_of_new(connection, layer_name, request.args.get("of", ""))
-        if form_fields.press(values):
+        if form_fields.press(values) or area_field.pressed():
             return _page(layer_name, values, subject)
         if before := sent_forms.result_of(connection, token):
             return access.done(before, _("This form was sent before, and made this one. To make another, start a new "
@@ -90,7 +92,7 @@ def save(layer_name: str, record_id: str) -> Response:
     """Save what was typed; or show it again with what is wrong, or with what somebody else saved meanwhile."""
     version = _version()
     values, faults = photos.take(layer_name, form_fields.typed(layer_name))
-    pressed = form_fields.press(values)
+    pressed = form_fields.press(values) or area_field.pressed()
     for _try in range(_TRIES):
         with services.database().reading() as connection:
             subject = subject_of(connection, layer_name, record_id)
@@ -164,6 +166,9 @@ def _page(layer_name: str, values: Values, subject: Subject, *, version: int = 0
         hubs = [{"value": edit_form.venue_name(hub_id), "label": ", ".join(filter(None, (name, postcode)))}
                 for hub_id, name, postcode in listing.names(connection, LAYERS["hubs"], edit_form.MOST_SUGGESTED)] \
             if "hub_id" in values else []
+    area = area_field.shown(layer_name, values, record)
+    if area and area["fault"]:
+        faults.setdefault("outline", area["fault"])
     of = subject.deployment or subject.programme
     action = f"{PREFIX}/{layer_name}/{quote(record.id, '')}/change" if record else \
         f"{PREFIX}/{layer_name}/new" + (f"?of={quote(of.id, '')}" if of else "")
@@ -172,10 +177,11 @@ def _page(layer_name: str, values: Values, subject: Subject, *, version: int = 0
         labelled={name: f"{_label(layer_name, name)}: {fault}" for name, fault in faults.items()},
         title=form_fields.TITLES[layer_name][bool(record)], subject=subject, back=subject.url, action=action,
         version=version, options=form_fields.options(layer_name, subject.programme), hubs=hubs, conflict=conflict,
-        photo=photos.in_form(values), changes=bool(record), name=short(record.name, 80) if record else "",
+        photo=photos.in_form(values), area=area, changes=bool(record),
+        name=short(record.name, 80) if record else "",
         away=f"{PREFIX}/{layer_name}/{quote(record.id, '')}/away" if record and record.status != "hidden" else "",
         history=taking_back.history_url(layer_name, record.id) if record else "")
-    return make_response(page, status)
+    return make_response(page, 400 if faults and status == 200 else status)
 
 
 def _label(layer_name: str, name: str) -> str:

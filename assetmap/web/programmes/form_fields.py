@@ -16,7 +16,7 @@ from assetmap.store.programme_rows import DATES, DEPLOYMENTS, FIGURES, PROGRAMME
 from assetmap.store.programmes import Kept
 from assetmap.web import services
 from assetmap.web.language import gettext as _
-from assetmap.web.programmes import words
+from assetmap.web.programmes import area_field, area_words, words
 from assetmap.web.steward import edit_form, shown
 
 Values = dict[str, "str | list[str] | list[dict[str, str]]"]
@@ -73,6 +73,8 @@ FORMS: dict[str, tuple[Section, ...]] = {
             Field("summary", _("In a sentence or two"), "lines"),
             Field("wards", _("Wards"), "choices"),
             Field("neighbourhood", _("Neighbourhood"), hint=_("What people call the area.")),
+            Field("outline", _("Drawn area"), "area", _("When it is not whole wards. The drawn area counts then, with "
+                                                        "the wards that it crosses, and not the wards ticked above.")),
             Field("lead", _("Led by"), hint=_("The organisation that leads it here.")),
             Field("hub_id", _("Place where it is at home"), "hub", _("The name of a place on the map.")),
             Field("website", _("Website"), "url"))),
@@ -147,6 +149,8 @@ def typed(layer_name: str) -> Values:
             values[each.name] = _typed_rows(each.kind)
         elif each.kind == "choices":
             values[each.name] = request.form.getlist(each.name)
+        elif each.kind == "area":
+            values |= area_field.typed()
         else:
             values[each.name] = request.form.get(each.name, "")
     return values
@@ -206,6 +210,8 @@ def _value(each: Field, held: object) -> str | list:
 def said(layer_name: str, each: Field, record: Kept, programme: Programme | None) -> str:
     """A field of a record in words, for comparing two versions."""
     value = values_of(layer_name, record)[each.name]
+    if each.kind == "area":
+        return area_words.said(value)
     known = {option["value"]: option["label"] for option in options(layer_name, programme).get(each.name, ())}
     if each.kind in ROW_PARTS:
         parts = [part for part in ROW_PARTS[each.kind] if part not in ("code", "consent")]

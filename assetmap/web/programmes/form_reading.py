@@ -23,6 +23,7 @@ from assetmap.store.programme_rows import DATES, DEPLOYMENTS, FIGURES, PROGRAMME
 from assetmap.store.programmes import Kept
 from assetmap.web import services
 from assetmap.web.plan import programme_data
+from assetmap.web.programmes import area_field
 from assetmap.web.programmes.form_fields import Values
 from assetmap.web.steward import shown
 
@@ -92,7 +93,9 @@ def read(connection: Connection, layer_name: str, values: Values, subject: Subje
     if layer_name == PROGRAMMES:
         return read_programme(values, known, subject.record, in_use(connection, subject.record))
     if layer_name == DEPLOYMENTS:
-        return read_deployment(values, known, base)
+        outline, fault = area_field.understood(values, base)
+        made = read_deployment(values, known, replace(base, outline=outline or fault))
+        return Read(None, made.errors | {"outline": fault}) if fault else made
     if layer_name == PROGRESS:
         return read_event(values, subject.programme, base, today)
     if layer_name == FIGURES:

@@ -11,7 +11,7 @@ from assetmap.store.database import Connection
 from assetmap.store.programme_rows import PROGRAMME_LAYERS
 from assetmap.store.programmes import Kept
 from assetmap.store.rows import content_of
-from assetmap.web.programmes import form_fields
+from assetmap.web.programmes import area_words, form_fields
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -30,9 +30,11 @@ def differences(layer_name: str, mine: Kept, theirs: Kept, before: Mapping[str, 
         if getattr(mine, column) == getattr(theirs, column):
             continue
         untouched = column in before and before[column] == kept[column]
+        said = [form_fields.said(layer_name, each, record, programme) for record in (theirs, mine)]
+        if each.kind == "area":
+            said = area_words.two_said(theirs.outline, mine.outline)
         made.append({"name": each.name, "label": each.label, "chosen": THEIRS if untouched else MINE,
-                     "mine": form_fields.said(layer_name, each, mine, programme),
-                     "theirs": form_fields.said(layer_name, each, theirs, programme)})
+                     "mine": said[1], "theirs": said[0]})
     return made
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from assetmap.store.rows import load_list
 from assetmap.web import services
 from assetmap.web.language import gettext as _
+from assetmap.web.programmes import area_words
 from assetmap.web.steward import shown
 
 _LABELS = {
@@ -43,8 +44,13 @@ def label(layer_name: str, column: str) -> str:
 
 def changes_shown(layer_name: str, changes: Mapping[str, list]) -> list[dict[str, str]]:
     """A line of history as rows of {label, before, after}, "" for nothing."""
-    return [{"label": label(layer_name, column), "before": _said(column, old), "after": _said(column, new)}
-            for column, (old, new) in changes.items() if column not in ("source", "source_id")]
+    rows = []
+    for column, (old, new) in changes.items():
+        if column not in ("source", "source_id"):
+            before, after = area_words.two_said(old or "", new or "") if column == "outline" else \
+                (_said(column, old), _said(column, new))
+            rows.append({"label": label(layer_name, column), "before": before, "after": after})
+    return rows
 
 
 def _said(column: str, value: object) -> str:
@@ -62,8 +68,6 @@ def _said(column: str, value: object) -> str:
         return ", ".join(names.get(code, code) for code in load_list(text))
     if column in ("steps", "roles"):
         return "\n".join(_listed(entry) for entry in json.loads(text))
-    if column == "outline":
-        return _("an outline on the map")
     if column == "hub_id":
         return shown.hub_name(text)
     if column == "status":
