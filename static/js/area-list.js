@@ -19,7 +19,7 @@ export class AreaList {
     const focused = document.activeElement?.dataset?.listed;
     const count = this.rings.count();
     this.fold.hidden = !count;
-    this.counter.textContent = counted(count);
+    this.counter.textContent = String(count);
     if (count > this.mostMoved) {
       this.list.replaceChildren(make("p", {}, say("too_many", { count })));
       return;

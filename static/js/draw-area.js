@@ -54,7 +54,9 @@ class DrawArea {
     }
     this.map.on("click", (event) => this.add(event.latlng));
     this.map.on("dblclick", () => this.rings.opened()?.length >= 3 && this.finish());
-    this.map.getContainer().addEventListener("keydown", (event) => this.pressed(event));
+    const container = this.map.getContainer();
+    container.addEventListener("keydown", (event) => this.pressed(event));
+    container.addEventListener("pointerdown", () => this.region.classList.remove("is-keyed"), true);
     this.text.addEventListener("change", () => this.ask(true));
     this.file.addEventListener("change", () => this.readFile());
     this.root.querySelector("[data-draw-check]").addEventListener("click", (event) => {
@@ -87,6 +89,7 @@ class DrawArea {
     this.region.classList.toggle("is-drawing", opened !== null);
     this.map.doubleClickZoom[opened === null ? "enable" : "disable"]();
     this.enable("undo", this.rings.past.length > 0);
+    this.enable("middle", opened !== null);
     this.enable("finish", opened?.length >= 3);
     this.enable("another", opened === null);
     this.enable("clear", this.rings.count() > 0);
@@ -107,6 +110,7 @@ class DrawArea {
 
   pressed(event) {
     if (event.target !== this.map.getContainer()) return;
+    this.region.classList.add("is-keyed");
     if (event.key === "Enter") this.add(this.map.getCenter());
     else if (event.key === "Backspace" || event.key === "Delete") this.undoOne();
     else return;
@@ -224,7 +228,7 @@ class DrawArea {
     }
   }
 
-  answered({ fault, outline, areas, lines }, take) {
+  answered({ fault, outline, areas, said, lines }, take) {
     this.text.setAttribute("aria-invalid", String(Boolean(fault)));
     this.root.querySelector("#error-outline")?.remove();
     if (fault) {
@@ -238,13 +242,13 @@ class DrawArea {
       const bounds = this.drawing.bounds();
       if (bounds) this.map.fitBounds(bounds, { animate: false, maxZoom: 16, padding: [24, 24] });
     }
-    this.tell(lines.length ? lines : [{ level: "plain", text: say("taken_away") }]);
+    this.tell(lines.length ? lines : [{ level: "plain", text: say("taken_away") }], said);
   }
 
-  tell(lines) {
+  tell(lines, short = "") {
     this.said.replaceChildren(...lines.map(({ level, text }) =>
       make("li", { class: `note ${level}` }, make("span", {}, text))));
-    this.root.querySelector("[data-draw-short]").textContent = counted(this.rings.count());
+    this.root.querySelector("[data-draw-short]").textContent = short || counted(this.rings.count());
     if (lines.length) announce(lines.map(({ text }) => text).join(" "));
   }
 

@@ -95,7 +95,7 @@ def shapes_of(raw: str) -> tuple[list[shapely.Geometry], str]:
         system = system_of(document)
     else:
         found = _TEXT.fullmatch(text)
-        with np.errstate(invalid="ignore"):  # a corner that is no number makes no shape
+        with np.errstate(all="ignore"):  # a corner that is no number, or far too large, makes no shape
             shapes = [shapely.from_wkt(found["shape"], on_invalid="ignore")] if found else [None]
         system = crs.known_crs(f"EPSG:{found['srid']}") if found and found["srid"] else crs.WGS84
     if not shapes or shapes[0] is None:

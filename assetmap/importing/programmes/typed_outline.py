@@ -30,6 +30,7 @@ MOST_FILE_BYTES = 5_000_000
 _MOST_PARTS = 100
 _MOST_JOINED = 1_000  # corners of areas that lie on one another: joining takes time that grows with their square
 _LEAST_M2 = 1.0
+_FARTHEST = 1e8  # metres or degrees: no system of coordinates goes so far
 _LINE = re.compile(r"([+-]?\d{1,8}(?:\.\d{0,20})?)°?\s*(?:[,;]|\s)\s*([+-]?\d{1,8}(?:\.\d{0,20})?)°?[,;]?", re.ASCII)
 _AT = re.compile(r"\[(\S+) (\S+)\]")
 _OF_A_FILE = Limits(max_bytes=MOST_FILE_BYTES, max_rows=1_000, max_columns=200, seconds=15.0,
@@ -132,11 +133,13 @@ def _check_kinds(parts: list[shapely.Geometry]) -> None:
         raise BadOutline(f"This is {what}, not an area. Give a polygon: its last corner is its first again.")
     if len(parts) > _MOST_PARTS:
         raise BadOutline(f"This has {len(parts):,} separate areas; at most {_MOST_PARTS} are kept.")
+    if not (np.abs(shapely.get_coordinates(parts)) < _FARTHEST).all():  # nor is NaN
+        raise BadOutline("A coordinate is no number, or far too large.")
     _check_size(parts)
 
 
 def _check_size(parts: list[shapely.Geometry]) -> None:
-    corners = int(shapely.get_num_coordinates(parts).sum())
+    corners = int((shapely.get_num_coordinates(parts) - shapely.get_num_interior_rings(parts) - 1).sum())
     if corners > MOST_CORNERS:
         raise BadOutline(f"This has {corners:,} corners; at most {MOST_CORNERS:,} are kept. Make the outline simpler "
                          f"in a mapping program.")
@@ -166,7 +169,7 @@ def _joined(parts: list[shapely.Geometry]) -> shapely.Geometry:
         whole = shapely.union_all(parts)
     except shapely.errors.GEOSException:
         raise BadOutline("Some of the areas lie on one another. Draw them as one.") from None
-    _check_size([whole])
+    _check_size(shapely.get_parts(whole))
     return whole
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import shapely
 from flask import Blueprint, Flask, Response, jsonify, request
+from werkzeug.datastructures import FileStorage
 
 from assetmap.domain.programme import Deployment
 from assetmap.importing.programmes.typed_outline import (
@@ -44,9 +46,10 @@ def check() -> Response:
     values = typed()
     outline, fault = understood(values, None)
     if fault:
-        return jsonify({"fault": fault, "outline": "", "areas": [], "lines": []})
+        return jsonify({"fault": fault, "outline": "", "areas": [], "said": "", "lines": []})
+    lines = area_words.lines(outline, request.form.getlist("wards")) if outline else []
     return jsonify({"fault": "", "outline": outline, "areas": area_words.corners_of(outline),
-                    "lines": area_words.lines(outline, request.form.getlist("wards")) if outline else []})
+                    "said": area_words.said(outline), "lines": lines})
 
 
 def typed() -> dict[str, str]:
@@ -55,14 +58,15 @@ def typed() -> dict[str, str]:
     if file is not None and file.filename:
         ending = Path(file.filename).suffix.lower()
         try:
-            return {"outline": _of_file(file.stream, ending if ending in _ENDINGS else "")}
+            return {"outline": _of_file(file, ending if ending in _ENDINGS else "")}
         except BadOutline as bad:
             return {"outline": request.form.get("outline", ""), _FAULT: _("The file: %(fault)s", fault=bad)}
     return {"outline": request.form["outline"]} if "outline" in request.form else {}
 
 
-def _of_file(stream, ending: str) -> str:
-    data = stream.read(MOST_FILE_BYTES + 1)
+def _of_file(file: FileStorage, ending: str) -> str:
+    with closing(file):
+        data = file.stream.read(MOST_FILE_BYTES + 1)
     if len(data) > MOST_FILE_BYTES:
         raise BadOutline(_("It is larger than %(most)s MB. Leave out all but the area.",
                            most=MOST_FILE_BYTES // 1_000_000))
@@ -95,11 +99,8 @@ def _elsewhere(outline: str) -> str:
     bounds = services.atlas().bounds
     if not outline or bounds is None or shapely.from_wkt(outline).intersects(shapely.box(*bounds)):
         return ""
-    (south, west), (north, east) = findmap.box(bounds)
     lon, lat = shapely.get_coordinates(shapely.from_wkt(outline))[0]
-    return _("This area is not on this map: it begins at %(lat)s, %(lon)s, and the map reaches from %(south)s, %(west)s "
-             "to %(north)s, %(east)s.", lat=f"{lat:.6g}", lon=f"{lon:.6g}", south=f"{south:.4f}", west=f"{west:.4f}",
-             north=f"{north:.4f}", east=f"{east:.4f}")
+    return _("This area is not on this map: it begins at %(lat)s, %(lon)s.", lat=f"{lat:.6g}", lon=f"{lon:.6g}")
 
 
 def pressed() -> bool:

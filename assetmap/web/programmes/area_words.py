@@ -13,7 +13,7 @@ from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.programmes import views
 
-_MOST_NAMED = 6
+_MOST_NAMED = 8
 
 
 def said(outline: str) -> str:
@@ -33,7 +33,8 @@ def two_said(one: str, other: str) -> tuple[str, str]:
     first, second = said(one), said(other)
     if first and first == second:
         corners = drawn_area(services.atlas(), other).corners
-        second += ", " + ngettext("drawn otherwise, with %(num)s corner", "drawn otherwise, with %(num)s corners", corners)
+        second += ", " + ngettext("drawn otherwise, with %(num)s corner", "drawn otherwise, with %(num)s corners",
+                                  corners)
     return first, second
 
 
