@@ -22,6 +22,7 @@ from assetmap.importing.programmes.typed_outline import (
 )
 from assetmap.store.programme_rows import DEPLOYMENTS
 from assetmap.web import findmap, services
+from assetmap.web.errors import answer
 from assetmap.web.language import gettext as _
 from assetmap.web.programmes import area_words
 
@@ -38,6 +39,14 @@ _ENDINGS = (".geojson", ".json", ".gpkg", ".txt", ".wkt", ".csv")
 def room_for_a_file(_endpoint: str | None, _values: dict | None) -> None:
     """The guard reads the form before the view does."""
     request.max_content_length, request.max_form_memory_size = _FORM_BYTES + ROOM_BYTES, _FORM_BYTES
+
+
+@blueprint.errorhandler(413)
+def too_large(_error: Exception) -> Response:
+    """What was sent is so large that it is not even read."""
+    return answer(413, _("What was sent is larger than this form takes: a file with an area may have at most %(most)s "
+                         "MB. Nothing was changed. Go back, leave out all but the area, and send it again.",
+                         most=MOST_FILE_BYTES // 1_000_000))
 
 
 @blueprint.post(CHECK)

@@ -33,7 +33,7 @@ Link = tuple[str, str]
 
 @blueprint.url_value_preprocessor
 def room_for_a_long_form(_endpoint: str | None, values: dict | None) -> None:
-    """Programmes may have many steps, an area a file, progress a photo; the guard reads the form before the view does."""
+    """Programmes may have many steps, an area a file, progress a photo: the guard reads the form before the view."""
     request.max_content_length = request.max_form_memory_size = LONGEST_FORM
     if (values or {}).get("layer_name") == PROGRESS:
         request.max_content_length += 2 * photos.most_bytes()  # so that one too large is told so beside its field
@@ -41,7 +41,11 @@ def room_for_a_long_form(_endpoint: str | None, values: dict | None) -> None:
         request.max_content_length += area_field.ROOM_BYTES
 
 
-blueprint.register_error_handler(413, photos.too_large)
+@blueprint.errorhandler(413)
+def too_large(error: Exception) -> Response:
+    """What was sent is so large that it is not even read."""
+    of_an_area = (request.view_args or {}).get("layer_name") == DEPLOYMENTS
+    return area_field.too_large(error) if of_an_area else photos.too_large(error)
 
 
 @blueprint.get(f"{PREFIX}/{LAYER}/new")
