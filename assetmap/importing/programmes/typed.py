@@ -178,7 +178,7 @@ def _free(wanted: str, taken: Collection[str]) -> str:
 
 
 def read_deployment(texts: Texts, known: Known, base: Deployment) -> Read:
-    """`base` has the programme's id, and the drawn outline: forms do not change that."""
+    """`base` has the programme's id, and the drawn outline, which `typed_outline` reads."""
     fields = _Fields(texts)
     made = replace(
         base, name=fields.text("name", LONGEST_NAME, needed=True),
@@ -194,7 +194,7 @@ def read_deployment(texts: Texts, known: Known, base: Deployment) -> Read:
         public=not fields.tick("internal"),
         notes=fields.text("notes", LONGEST_TEXT, lines=True), status=fields.choice("status", _statuses(base)))
     if not (made.wards or made.neighbourhood or made.outline):
-        fields.wrong("wards", "Say where it is: choose at least one ward, or name the neighbourhood.")
+        fields.wrong("wards", "Say where it is: choose at least one ward, name the neighbourhood, or draw the area.")
     if made.starts and made.ends and made.ends < made.starts:
         fields.wrong("ends", "The last day is before the first.")
     return fields.read(made)
