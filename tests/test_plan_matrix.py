@@ -8,7 +8,6 @@ from html import unescape
 
 import icalendar
 import pytest
-from flask import render_template_string
 from openpyxl import load_workbook
 
 from assetmap.domain.programme import ELEMENTS, STATE
@@ -198,27 +197,22 @@ def test_a_drawn_area_is_in_the_wards_that_it_crosses_and_on_the_map_as_an_outli
     settings = some(tmp_path, programmes=[net], deployments=[drawn, unknown],
                     progress=[event("net-drawn", "open", REACHED, date(2026, 1, 5))])
     with app_over(settings) as app:
-        @app.get("/plan/try")
-        def try_map():
-            held = programme_data.initiatives()
-            made = map_of(held.programmes["net"], held, date.today())
-            return render_template_string(
-                "{% extends 'plan/_layout.html' %}{% from 'plan/_programme_map.html' import programme_map with context"
-                " %}{% set maps = [held.map] %}{% block heading %}Map{% endblock %}"
-                "{% block plan_page %}{{ programme_map(held) }}{% endblock %}", held=made)
-
         client = app.test_client()
         here = [ward["name"] for ward in client.get("/plan/programmes.json?order=name").json["wards"]
                 if "net-drawn" in {one["deployment_id"] for one in ward["under_way"]}]
         assert here == ["Ward 1", "Ward 2"], "five metres into the third are a line drawn beside its boundary"
         assert [one["properties"]["name"] for one in client.get("/map/catchments.json?programme=net").json["features"]
                 ] == ["Two Parks"]
-        legend = words(client.get("/plan/try").text)
+        legend = words(client.get("/programmes/net").text)
         assert "Open 2 wards" in legend and "Here, how far is not recorded 1 ward" in legend
         assert "Not here 1 ward" in legend and "edge of the area drawn for Two Parks" in legend
+        quiet = client.get("/programmes/net/net-quiet").text
+        assert "Not here 3 wards" in words(quiet) and "edge of the area" not in quiet, "a map of this area alone"
+        only = client.get("/map/catchments.json?programme=net&deployment=net-quiet").json
+        assert only["features"] == [] and client.get("/map/catchments.json?deployment=fish").status_code == 400
         with serving(app) as address:
             page = open_page()
-            page.goto(f"{address}/plan/try")
+            page.goto(f"{address}/programmes/net")
             page.wait_for_selector(".catchment-line:not(.is-under)")
             fills = page.eval_on_selector_all(
                 ".ward-map path[data-ward]", "paths => paths.map(path => getComputedStyle(path).fill)")

@@ -57,6 +57,10 @@ class Initiatives:
         found = (one for one in self.deployments.values() if one.programme_id == programme_id)
         return sorted(found, key=lambda one: (one.name, one.id))
 
+    def only(self, deployment_id: str) -> Initiatives:
+        """The same with one deployment alone. Raises KeyError."""
+        return replace(self, deployments={deployment_id: self.deployments[deployment_id]})
+
     def programme_of(self, deployment_id: str) -> Programme:
         """The programme of a deployment. Raises KeyError."""
         return self.programmes[self.deployments[deployment_id].programme_id]

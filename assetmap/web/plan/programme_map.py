@@ -47,9 +47,13 @@ class ProgrammeMap:
     areas: tuple[Deployment, ...]
 
 
-def map_of(programme: Programme, initiatives: Initiatives, day: date,
+def map_of(programme: Programme, initiatives: Initiatives, day: date, only: Deployment | None = None,
            element_id: str = "programme_map") -> ProgrammeMap:
-    """A programme's map on a day, of the deployments that `initiatives` has; in a ward with several the furthest."""
+    """A programme's map on a day, of the deployments that `initiatives` has, or of one; in a ward with several the
+    furthest.
+    """
+    if only:
+        initiatives = initiatives.only(only.id)
     atlas = services.atlas()
     here = by_ward(programme, initiatives, day)
     areas = tuple(one for one in initiatives.of_programme(programme.id) if programme_data.outline_of(one) is not None
@@ -65,7 +69,7 @@ def map_of(programme: Programme, initiatives: Initiatives, day: date,
         classes=len(labels), texts=[_text(here.get(ward, ()), ward) for ward in range(len(class_of))],
         wards_url="/map/wards.json", static=current_app.extensions["assetmap"].static.address, tile_url=tiles or None,
         tile_attribution=settings.tile_attribution, patterned=True,
-        outlines_url=f"{OUTLINES}?{urlencode({'programme': programme.id, 'on': day.isoformat()})}" if areas else "")
+        outlines_url=_outlines_url(programme, day, only) if areas else "")
     drawn = picture(
         f"{element_id}_drawn", _("Map: how far “%(programme)s” has got", programme=programme.name),
         _("Each ward is named with how far in the list beside it."), codes=atlas.ward_codes, names=atlas.ward_names,
@@ -73,6 +77,11 @@ def map_of(programme: Programme, initiatives: Initiatives, day: date,
         figures=[here[ward][0].sign if ward in here else "" for ward in range(len(class_of))], say=SAY,
         patterns=element_id, outlines=[programme_data.programmes().outline_m(one) for one in areas])
     return ProgrammeMap(programme, made, _legend(class_of, labels), drawn, areas)
+
+
+def _outlines_url(programme: Programme, day: date, only: Deployment | None) -> str:
+    asked = {"programme": programme.id, "on": day.isoformat()} | ({"deployment": only.id} if only else {})
+    return f"{OUTLINES}?{urlencode(asked)}"
 
 
 def by_ward(programme: Programme, initiatives: Initiatives, day: date) -> dict[int, tuple[Far, ...]]:
@@ -140,15 +149,19 @@ def _legend(class_of: Sequence[int], labels: Sequence[str]) -> list[LegendRow]:
 
 @blueprint.get(OUTLINES)
 def catchments() -> Response:
-    """The areas drawn for a programme's deployments of a day, or for every programme's, as GeoJSON. Raises BadInput."""
+    """The areas drawn for a programme's deployments of a day, for one of them, or for every programme's, as GeoJSON.
+    Raises BadInput.
+    """
     held = programme_data.initiatives()
-    asked = request.args.get("programme", "")
+    asked, only = request.args.get("programme", ""), request.args.get("deployment", "")
     if asked and asked not in held.programmes:
         raise BadInput(_("“%(id)s” is no programme on this map.", id=short(asked, 40)), "programme")
+    if only and only not in held.deployments:
+        raise BadInput(_("“%(id)s” is no area of a programme on this map.", id=short(only, 40)), "deployment")
     today = programme_data.today()
     day = past_day(request.args.get("on") or today.isoformat(), today)
     shapes = [(one, programme_data.outline_of(one)) for one in held.deployments.values()
-              if asked in ("", one.programme_id) and there_on(held, one, day, today)]
+              if asked in ("", one.programme_id) and only in ("", one.id) and there_on(held, one, day, today)]
     response = jsonify({"type": "FeatureCollection", "features": [
         {"type": "Feature", "id": one.id, "properties": {"name": one.name, "programme": one.programme_id},
          "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 0.000001))}

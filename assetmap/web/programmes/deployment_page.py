@@ -9,6 +9,8 @@ from flask import Blueprint, Flask, Response, jsonify, make_response, render_tem
 from assetmap.analysis.suppression import LEAST
 from assetmap.web import services
 from assetmap.web.plan import programme_data
+from assetmap.web.plan.programme_map import map_of
+from assetmap.web.plan.programme_words import there_on
 from assetmap.web.programmes import figures, held, past_days, photos, views, words
 from assetmap.web.programmes.programme_page import deployment_document, programme_document, time_credits
 
@@ -32,6 +34,8 @@ def page(programme_id: str, deployment_id: str) -> Response:
         since=words.day_said(standing.since), day_said=words.day_said(day), past=past,
         on=asked,
         later=sum(event.day > day for event in events) if past else 0, today=today,
+        map_of_it=map_of(programme, everything, day, deployment)
+        if views.ward_codes(deployment) and there_on(everything, deployment, day, today) else None,
         moments=views.moments_of(programme, events, day if past else date.max), photo_sizes=photos.of_events(events),
         dates=views.next_dates(everything, {deployment.id}, today),
         been=[views.date_view(entry, programme) for entry in reversed(everything.dates.get(deployment.id, ()))
