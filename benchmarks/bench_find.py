@@ -20,7 +20,7 @@ from benchmarks.table import Line, kb, ms, show
 TIMES_FASTER, TIMES_SMALLER, TIMES_SLOWER = 200, 50, 2
 NEAR = f"near={synthetic.NEAR}"
 QUERIES = ("", "&category=sport", "&day=tue&time=evening", "&day=today", "&q=keep+fit", "&sort=soonest",
-           "&within=1000")
+           "&within=1000", "&connected=people")
 
 
 def client(settings: Settings) -> FlaskClient:

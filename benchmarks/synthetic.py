@@ -37,6 +37,7 @@ DOING = {
 PLACES = ("Leigh", "Chalkwell", "Prittlewell", "Thorpe", "Shoebury", "Westcliff", "Kursaal", "Milton", "Belfairs")
 ACCESS = ("step_free", "accessible_toilet", "hearing_loop", "parking", "bus_nearby", "quiet_space")
 LANGUAGES = ("en", "pl", "ur", "ro", "bn", "pt")
+THEMES = ("people", "services", "neighbourhoods", "community_organisations", "decision_making")
 COSTS = ("free", "free", "donation", "paid", "paid", "membership", "")
 
 
@@ -68,6 +69,7 @@ def groups(count: int, venues: list[Hub], seed: int = 2) -> Iterator[Group]:
             f"{chance.choice(PLACES)} Community Trust", categories, age_min=chance.choice((None, None, 18, 50)),
             age_max=chance.choice((None, None, None, 12)), cost=chance.choice(COSTS),
             languages=_some(chance, LANGUAGES), access=_some(chance, ACCESS), meetings=meetings,
+            connected_themes=THEMES[number % 7:][:1 + number % 2],
             hub_id="" if online else venue.id, online=online, address="" if online else venue.address,
             postcode="" if online else venue.postcode,
             location=Location() if online else Location(venue.location.place, LocationSource.HUB),

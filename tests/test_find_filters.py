@@ -19,7 +19,7 @@ from benchmarks import synthetic
 from tests.made_up import NEAR, at, group, hub, once, store, weekly
 
 SUNDAY = datetime(2026, 11, 22, 9)
-FACETS = ("category", "day", "time", "cost", "access", "language")
+FACETS = ("category", "day", "time", "cost", "access", "language", "connected")
 
 
 def atlas_of(folder, **layers) -> tuple[Atlas, Database]:
@@ -57,6 +57,7 @@ chosen = st.fixed_dictionaries({}, optional={
     "cost": st.lists(st.sampled_from(["free", "paid", "donation"]), max_size=2).map(tuple),
     "access": st.lists(st.sampled_from(synthetic.ACCESS), max_size=2).map(tuple),
     "language": st.lists(st.sampled_from(synthetic.LANGUAGES), max_size=2).map(tuple),
+    "connected": st.lists(st.sampled_from(synthetic.THEMES), max_size=2).map(tuple),
     "age": st.sampled_from([None, 5, 30, 70]), "q": st.sampled_from(["", "yoga", "garden", "company"])})
 
 

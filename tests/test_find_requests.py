@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 ENDPOINTS = ("/", "/find.json", "/find.geojson", "/find.csv", "/find.ics", "/map/points.json", "/whats-on",
              "/whats-on.ics", "/opportunities", "/opportunities.json", "/opportunities.geojson", "/opportunities.csv")
-PARAMETERS = ("near", "within", "category", "day", "time", "cost", "access", "language", "age", "q", "sort", "page",
-              "per_page", "ward", "bbox", "zoom", "layer", "from", "x")
+PARAMETERS = ("near", "within", "category", "day", "time", "cost", "access", "language", "connected", "age", "q",
+              "sort", "page", "per_page", "ward", "bbox", "zoom", "layer", "from", "x")
 HOSTILE = ("%00", "%ed%a0%80", "%ff%fe", "%f0%9f%98%80", "{{43*43}}", "'", '"', "<script>", "-1", "0", "1e400",
            "nan", "inf", "99999999999999999999", "%D9%A3", "SS1 2AB", "SS99 9ZZ", "51.54,0.71", "91,181", "nan,nan",
            ",", "sport", "mon", "free", "groups", "0.6,51.5,0.8,51.6", "0.8,51.6,0.6,51.5", "-180,-90,180,90",

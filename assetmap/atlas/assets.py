@@ -25,7 +25,8 @@ from assetmap.store.rows import Record, RecordLayer, load_list, load_meetings, r
 
 # Facet → the columns that may hold it, and the vocabulary's kind of its codes ("" for codes of its own).
 FACETS = {"category": (("categories", "topics"), "category"), "cost": (("cost",), "cost"),
-          "access": (("access",), "access"), "language": (("languages",), "language"), "kind": (("kind",), ""),
+          "access": (("access",), "access"), "language": (("languages",), "language"),
+          "connected": (("connected_themes",), "connected_theme"), "kind": (("kind",), ""),
           "direction": (("direction",), "")}
 _TEXT_COLUMNS = ("name", "summary", "description", "organisation", "giver", "notes")
 

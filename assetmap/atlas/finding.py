@@ -99,7 +99,7 @@ class Found:
         """For each filter in force, which of the assets `rows` pass it."""
         query, layer = self.query, self.layer
         masks = {"listed": layer.listed_mask(self.now)[rows]}
-        for name in ("category", "cost", "access", "language", *OF_OPPORTUNITIES):
+        for name in ("category", "cost", "access", "language", "connected", *OF_OPPORTUNITIES):
             chosen = getattr(query, name)
             if chosen and name in layer.facet_names:
                 masks[name] = layer.facet(name).any_of(rows, chosen)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from assetmap.domain.query import FARTHEST_M, FindQuery
 
 # What is let go first. What somebody would like to do is what they came for: it is let go last.
-_GENTLE = ("time", "day", "cost", "language", "age", "access", "ward")
+_GENTLE = ("time", "day", "cost", "language", "connected", "age", "access", "ward")
 _SUBJECT = ("q", "category")
 _EMPTY = {"age": None, "q": "", "ward": ""}
 

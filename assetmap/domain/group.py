@@ -42,6 +42,7 @@ class Group:
     cost_note: str = ""
     languages: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    connected_themes: tuple[str, ...] = ()
     times: str = ""
     meetings: tuple[Meeting, ...] = ()
     hub_id: str = ""

@@ -11,7 +11,10 @@ from assetmap.domain.location import Location
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """`access` and `languages` are codes of the vocabulary; `opening_hours` and `rooms` are as written."""
+    """`access`, `languages` and `connected_themes` are codes of the vocabulary.
+
+    `opening_hours` and `rooms` are as written.
+    """
 
     id: str
     name: str
@@ -25,6 +28,7 @@ class Hub:
     rooms: str = ""
     capacity: int | None = None
     languages: tuple[str, ...] = ()
+    connected_themes: tuple[str, ...] = ()
     contact: Contact = field(default_factory=Contact)
     notes: str = ""
     status: str = "active"

@@ -37,6 +37,7 @@ class Opportunity:
     hours: float | None = None
     languages: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    connected_themes: tuple[str, ...] = ()
     reward: str = "none"
     amount: str = ""
     contact: Contact = field(default_factory=Contact)

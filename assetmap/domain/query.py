@@ -21,7 +21,9 @@ MOST_PER_PAGE = 100
 LAST_PAGE = 1_000_000
 LONGEST = 200
 MOST_FAULTS = 10  # told at once; nobody reads more, and thousands would be a heavy page
-REPEATABLE = ("category", "day", "time", "cost", "access", "language")
+REPEATABLE = ("category", "day", "time", "cost", "access", "language", "connected")
+KIND_OF = {"kind": "opportunity_kind", "connected": "connected_theme"}
+"""The vocabulary's kind of a parameter's codes, where it is called something else."""
 OF_OPPORTUNITIES = ("direction", "kind")  # repeatable too, where offers and asks are listed
 _ONCE = ("near", "within", "age", "q", "sort", "page", "per_page", "ward")
 
@@ -47,6 +49,7 @@ class FindQuery:
     cost: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    connected: tuple[str, ...] = ()
     direction: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     age: int | None = None
@@ -127,15 +130,14 @@ def _code(name: str, text: str, vocabulary: Vocabulary) -> str:
         known = tuple(PARTS_OF_DAY)
     elif name == "direction":
         known = DIRECTIONS
-    elif name == "kind":
-        known = tuple(vocabulary.of("opportunity_kind"))
     else:
-        known = tuple(vocabulary.of(name))
+        known = tuple(vocabulary.of(KIND_OF.get(name, name)))
     if text in known:
         return text
     if name == "day" and text.lower()[:3] in DAYS and DAY_NAMES[DAYS.index(text.lower()[:3])].lower() == text.lower():
         return text.lower()[:3]
-    raise BadInput(f"“{short(text, 40)}” is not a {name} that is known. There are: {', '.join(known)}.")
+    called = KIND_OF[name].replace("_", " ") if name == "connected" else name
+    raise BadInput(f"“{short(text, 40)}” is not a {called} that is known. There are: {', '.join(known)}.")
 
 
 def _whole(name: str, lowest: int, highest: int):

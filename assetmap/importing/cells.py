@@ -269,16 +269,41 @@ def terms(vocabulary: Vocabulary, kind: str) -> Converter:
     return convert
 
 
+def strict_terms(vocabulary: Vocabulary, kind: str) -> Converter:
+    """Codes of the vocabulary; a word that it does not know is a fault that names those it knows."""
+    known = terms(vocabulary, kind)
+
+    def convert(raw: str) -> Cell:
+        cell = known(raw)
+        if not cell.kept:
+            return cell
+        some = "; ".join(term.label for term in list(vocabulary.of(kind).values())[:12])
+        return Cell((), f"has “{short(cell.kept)}”, which the vocabulary does not know. It knows: {some}")
+
+    return convert
+
+
 def _parts(raw: str, known: Callable[[str], bool]) -> list[str]:
-    """A list cell's entries: at semicolons; at commas too, when the piece is not one known phrase."""
+    """A list cell's entries: at semicolons; at commas too, unless they are within a known phrase."""
     made = []
     for piece in _SPLIT.split(clean(raw)[:5000]):
         whole = one_line(piece)
         if whole and ("," not in whole or known(whole)):
             made.append(whole)
         else:
-            made.extend(one_line(part) for part in whole.split(",") if part.strip())
+            made.extend(_at_commas([one_line(part) for part in whole.split(",") if part.strip()], known))
     return [part[:200] for part in made if not is_missing(part)][:50]
+
+
+def _at_commas(parts: list[str], known: Callable[[str], bool]) -> list[str]:
+    """The parts, those put together again that only together are known: one theme is "Voluntary, community and …"."""
+    made = []
+    while parts:
+        size = 1 if known(parts[0]) else next((size for size in range(min(len(parts), 4), 1, -1)
+                                               if known(", ".join(parts[:size]))), 1)
+        made.append(", ".join(parts[:size]))
+        parts = parts[size:]
+    return made
 
 
 def cost(vocabulary: Vocabulary) -> Converter:

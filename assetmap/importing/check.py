@@ -87,6 +87,7 @@ def _shared(sheet: Sheet, context: Context, layer: str) -> dict[str, list]:
         "notes": sheet.values("notes", cells.text(LONGEST_TEXT, lines=True)),
         "access": sheet.values("access", cells.terms(vocabulary, "access")),
         "languages": sheet.values("languages", cells.terms(vocabulary, "language")),
+        "connected_themes": sheet.values("connected_themes", cells.strict_terms(vocabulary, "connected_theme")),
         "status": sheet.values("status", cells.one_of(*STATUSES, default="active", also=_STATUS_WORDS)),
         "last_confirmed": confirmed,
         "confirmed_by": list(map(who_confirmed, confirmed, sheet.values("confirmed_by", cells.text(100)))),

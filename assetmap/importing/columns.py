@@ -36,6 +36,7 @@ _SHARED = {
     "notes": ("notes", "note", "comments"),
     "source": ("source",),
 }
+_CONNECTED = {"connected_themes": ("connected themes", "connected theme", "connects", "five connected themes")}
 _TIMES = {
     "times": ("times", "time", "when", "opening times", "opening hours", "session times", "schedule", "days and times",
               "day and time", "meeting times", "sessions"),
@@ -47,14 +48,14 @@ _YEARS = range(11, 32)  # that codes of small areas and wards carry in their hea
 _UNIT_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}", re.IGNORECASE)
 FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "hubs": {
-        **_SHARED,
+        **_SHARED, **_CONNECTED,
         "kind": ("kind", "type", "hub type", "category", "hub kind"),
         "opening_hours": ("opening hours", "opening times", "hours", "open", "times"),
         "rooms": ("rooms", "facilities", "spaces"),
         "capacity": ("capacity",),
     },
     "groups": {
-        **_SHARED, **_TIMES,
+        **_SHARED, **_CONNECTED, **_TIMES,
         "description": ("description", "activities", "about", "details", "what happens", "charity activities"),
         "organisation": ("organisation", "organization", "run by", "provider", "organiser"),
         "categories": ("categories", "category", "activity", "theme", "themes", "interest", "sport", "tags"),
@@ -67,7 +68,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "meets_in_home": ("meets in home", "meets in a home", "home based"),
     },
     "opportunities": {
-        **_SHARED, **_TIMES,
+        **_SHARED, **_CONNECTED, **_TIMES,
         "kind": ("kind", "type", "opportunity type"),
         "direction": ("direction", "offer or ask", "offer ask"),
         "topics": ("topics", "topic", "categories", "category", "interests"),

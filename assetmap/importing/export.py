@@ -36,7 +36,7 @@ _COUNTED = {
 }
 _TABLES = {"wards": tables.wards, "ward-figures": tables.ward_figures, "postcodes": tables.postcodes,
            "places": tables.places, "population-points": population_points}
-_LISTS = ("languages", "access", "categories", "audiences", "topics")
+_LISTS = ("languages", "access", "connected_themes", "categories", "audiences", "topics")
 _NAMES = {"consent": "contact_consent", "giver": "from", "ward_code": "ward", "location_source": "position_from"}
 # What the loader makes again from the rest, and the position, which is the geometry.
 _LEFT_OUT = {"fingerprint", "version", "meetings", "hub_id", "giver_kind", "other_categories", "lat", "lon"}

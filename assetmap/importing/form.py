@@ -26,7 +26,7 @@ from assetmap.store.rows import LAYERS, Record, record_of
 # Fields of the same name as the record's attribute are not listed.
 _ATTRIBUTES = {"giver": "giver", "ward": "ward_code", "contact_consent": "consent"}
 _CONTACT = ("phone", "email", "website", "consent")
-_LISTS = {"access", "languages", "categories", "audiences", "topics"}
+_LISTS = {"access", "languages", "connected_themes", "categories", "audiences", "topics"}
 _DAYS = ("last_confirmed", "expires")
 _KEPT = ("id", "source", "source_id")
 # What a file only mentions is refused in a form: its writer is there to put it right, and nothing should be lost.

@@ -21,7 +21,7 @@ _TOGETHER = {
     "from": ("giver", "giver_kind"), "confirmed": ("last_confirmed", "confirmed_by"),
 }
 _WHEN = ("times", "meetings")
-_LISTS = ("categories", "other_categories", "audiences", "languages", "access", "topics")
+_LISTS = ("categories", "other_categories", "audiences", "languages", "access", "connected_themes", "topics")
 _PROSE = ("notes", "description")
 _LONG = ("name", "summary", "address", "opening_hours", "rooms", "times", *_PROSE)
 _BOOKKEEPING = ("source", "source_id")

@@ -25,7 +25,7 @@ from assetmap.store import tables
 
 Record = Hub | Group | Opportunity | Organisation
 
-_LISTS = {"languages", "access", "categories", "other_categories", "audiences", "topics"}
+_LISTS = {"languages", "access", "connected_themes", "categories", "other_categories", "audiences", "topics"}
 _DAYS = {"last_confirmed", "expires"}
 _CONTACT = ("phone", "email", "website", "consent")
 _LOCATION = ("lat", "lon", "location_source")

@@ -53,8 +53,12 @@ def _record_columns() -> list[Column]:
     ]
 
 
+def _connected_themes() -> Column:
+    return Column("connected_themes", Text, nullable=False, server_default="[]", doc="JSON list of codes")
+
+
 hubs = Table(
-    "hubs", metadata, *_record_columns(),
+    "hubs", metadata, *_record_columns(), _connected_themes(),
     Column("kind", String, nullable=False),
     Column("address", Text, nullable=False),
     Column("opening_hours", Text, nullable=False),
@@ -64,7 +68,7 @@ hubs = Table(
 )
 
 groups = Table(
-    "groups", metadata, *_record_columns(),
+    "groups", metadata, *_record_columns(), _connected_themes(),
     Column("description", Text, nullable=False),
     Column("organisation", String, nullable=False),
     Column("categories", Text, nullable=False),
@@ -92,7 +96,7 @@ organisations = Table(
 )
 
 opportunities = Table(
-    "opportunities", metadata, *_record_columns(),
+    "opportunities", metadata, *_record_columns(), _connected_themes(),
     Column("kind", String, nullable=False),
     Column("direction", String, nullable=False),
     Column("topics", Text, nullable=False),

@@ -68,6 +68,7 @@ class Card:
     cost_text: str = ""
     access: list[Chip] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    connects: list[Chip] = field(default_factory=list)
     confirmed: dict[str, str] = field(default_factory=dict)
     hub: Link | None = None
     hub_id: str = ""
@@ -119,6 +120,7 @@ class Cards:
         card.summary = short(record.summary or getattr(record, "description", ""), LONGEST_SUMMARY)
         card.access = self.chips("access", record.access)
         card.languages = self.atlas.vocabulary.labels("language", (code for code in record.languages if code != "en"))
+        card.connects = self.chips("connected_theme", record.connected_themes)
         card.confirmed = wording.confirmed(record.last_confirmed, record.confirmed_by, card.kind, self.now.date(),
                                            self.settings)
         card.is_sample = record.source == SAMPLE_SOURCE

@@ -96,4 +96,6 @@ def _shared(record: Record) -> Said:
     vocabulary = services.atlas().vocabulary
     unknown = "" if isinstance(record, Organisation) else _("Not known")
     return [(_("Getting in"), ", ".join(vocabulary.labels("access", record.access)) or unknown),
-            (_("Languages"), ", ".join(vocabulary.labels("language", record.languages))), (_("Notes"), record.notes)]
+            (_("Languages"), ", ".join(vocabulary.labels("language", record.languages))),
+            (_("Connects"), ", ".join(vocabulary.labels("connected_theme", getattr(record, "connected_themes", ())))),
+            (_("Notes"), record.notes)]

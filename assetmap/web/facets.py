@@ -10,6 +10,7 @@ from assetmap.domain.query import (
     DAY_NAMES,
     DAY_WORDS,
     DAYS,
+    KIND_OF,
     OF_OPPORTUNITIES,
     PARTS_OF_DAY,
     REPEATABLE,
@@ -22,7 +23,8 @@ from assetmap.web.language import gettext as _
 
 RADII_M = (500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 50_000)
 _LABELS = {"category": "What", "day": "Which day", "time": "Time of day", "cost": "Cost", "access": "Getting in",
-           "language": "Languages", "direction": "Offer or ask", "kind": "What kind", "ward": "Ward"}
+           "language": "Languages", "connected": "What it connects", "direction": "Offer or ask",
+           "kind": "What kind", "ward": "Ward"}
 _SHOWN_DAYS = ("today", "tomorrow", *DAYS, "weekend")
 _ICONS = {"morning": "sunrise", "afternoon": "sun", "evening": "moon", "offer": "hand-heart", "ask": "hand-helping"}
 _MOST_WARDS = 60  # more of them are no choice that anybody reads
@@ -35,6 +37,8 @@ def build(found: Found, path: str = "/") -> dict[str, dict]:
     for name in names:
         if name in ("day", "time") or name in found.layer.facet_names:
             made[name] = _facet(name, found, path)
+    if not any(option["count"] or option["selected"] for option in made.get("connected", {"options": ()})["options"]):
+        made.pop("connected", None)  # most places sort nothing by it
     return made
 
 
@@ -90,7 +94,7 @@ def _looks(name: str, code: str, vocabulary: Vocabulary) -> tuple[str, str, str]
         return _(PARTS_OF_DAY[code]), _ICONS.get(code, ""), ""
     if name == "direction":
         return _("Offers") if code == "offer" else _("Asks"), _ICONS[code], ""
-    term = vocabulary.get("opportunity_kind" if name == "kind" else name, code)
+    term = vocabulary.get(KIND_OF.get(name, name), code)
     return term.label, term.icon, term.theme
 
 

@@ -27,7 +27,7 @@ COLUMNS = ("id", "kind", "name", "summary", "categories", "distance_m", "lat", "
 _OF_OPPORTUNITIES = ("direction", "opportunity_kind")  # besides, of offers and asks
 FILES = ("xlsx", "gpkg")  # the endings of a list's other files, which web.exporting makes
 FOR_PEOPLE = ("times", "cost_in_words", "address", "postcode", "access", "languages", "ages", "phone", "email",
-              "website", "last_confirmed")
+              "website", "last_confirmed", "connected_themes")
 
 
 def find_json(asked: Search) -> Response:
@@ -124,7 +124,8 @@ def for_people(card: Card, record: Record) -> dict:
         "access": "; ".join(chip.label for chip in card.access), "languages": "; ".join(card.languages),
         "ages": wording.ages(getattr(record, "age_min", None), getattr(record, "age_max", None)),
         "phone": contact.phone, "email": contact.email, "website": contact.website,
-        "last_confirmed": record.last_confirmed}
+        "last_confirmed": record.last_confirmed,
+        "connected_themes": "; ".join(chip.label for chip in card.connects)}
 
 
 def calendar(assets: Iterable[tuple[AssetLayer, int]], name: str, filename: str = "groups") -> Response:

@@ -22,8 +22,8 @@ blueprint = Blueprint("mapdata", __name__)
 # What each layer of the map is narrowed by: a hall has no cost and no age of its own.
 HEEDED = {"groups": (*REPEATABLE, "near", "within", "age", "q", "ward"),
           "opportunities": ("near", "within", "q", "ward", "category", "day", "time", "access", "language",
-                            *OF_OPPORTUNITIES),
-          "hubs": ("near", "within", "ward", "access")}
+                            "connected", *OF_OPPORTUNITIES),
+          "hubs": ("near", "within", "ward", "access", "connected")}
 LAYERS = ("groups", "hubs", "opportunities")
 MOST_IN_STACK = 300  # what more there is, the list shows
 MOST_LISTED = 600  # in all stacks of one view, but for

@@ -58,7 +58,8 @@ def as_json(name: str, record_id: str) -> Response:
     record, card = layer.record(number), services.cards().of(layer, number)
     made = formats.result(card) | {
         "description": getattr(record, "description", ""), "access": list(record.access),
-        "languages": list(record.languages), "postcode": "" if _in_home(record) else record.postcode,
+        "languages": list(record.languages), "connected_themes": list(record.connected_themes),
+        "postcode": "" if _in_home(record) else record.postcode,
         "address": "" if _in_home(record) else getattr(record, "address", ""),
         "times": getattr(record, "times", "") or getattr(record, "opening_hours", ""),
         "sessions": [describe(m.session) for m in getattr(record, "meetings", ())],

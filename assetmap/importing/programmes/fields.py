@@ -14,9 +14,8 @@ from assetmap.domain.programme import KINDS, STEPS
 from assetmap.domain.programme_entries import DATE_KINDS
 from assetmap.domain.progress import HAPPENINGS
 from assetmap.domain.text import one_line, short, words
-from assetmap.domain.vocabulary import Vocabulary
 from assetmap.importing import cells
-from assetmap.importing.cells import Cell, Converter
+from assetmap.importing.cells import Cell, Converter, strict_terms
 from assetmap.importing.context import Context
 from assetmap.importing.sheet import Sheet
 
@@ -168,20 +167,6 @@ address = strict(cells.website)
 def photo(raw: str) -> Cell:
     """A web address, or that of a photo here; whether it is kept is for `photos.must_be_kept` to say."""
     return Cell(raw.strip()) if raw.strip().startswith(PREFIX) else address(raw)
-
-
-def strict_terms(vocabulary: Vocabulary, kind: str) -> Converter:
-    """Codes of the vocabulary; a word that it does not know is a fault that names those it knows."""
-    known = cells.terms(vocabulary, kind)
-
-    def convert(raw: str) -> Cell:
-        cell = known(raw)
-        if not cell.kept:
-            return cell
-        some = ", ".join(term.label for term in list(vocabulary.of(kind).values())[:12])
-        return Cell((), f"has “{short(cell.kept)}”, which the vocabulary does not know. It knows: {some}")
-
-    return convert
 
 
 def seen_by(raw: str) -> Cell:

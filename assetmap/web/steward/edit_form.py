@@ -22,7 +22,8 @@ Values = dict[str, str | list[str]]
 MOST_SUGGESTED = 2_000  # names in a list to choose from
 AUTO = "auto"  # of position_from: at the postcode, else where it meets
 _LISTS = {"categories": "category", "topics": "category", "audiences": "audience", "access": "access",
-          "languages": "language"}
+          "languages": "language", "connected_themes": "connected_theme"}
+_CLOSED = "themes"  # a kind of field: words of the vocabulary, and no others
 _ELSEWHERE = {"postcode", "hub", ""}  # what AUTO stands for in a file
 
 
@@ -50,6 +51,7 @@ _NAME = Field("name", required=True)
 _SUMMARY = Field("summary", "lines", _("What you would tell a neighbour. Lists show it."))
 _ACCESS = Section("access", _("Getting in"), (Field("access", "choices"),))
 _LANGUAGES = Field("languages", "choices", _("Languages that people there speak."))
+_THEMES = Field("connected_themes", _CLOSED, _("What it brings together. Planners see what each ward has of each."))
 _REACH = Section("reach", _("How to reach them"), (
     Field("phone", hint=_("The group's own number or one of a role, not of a person at home.")),
     Field("email", "email"), Field("website", "url"),
@@ -68,7 +70,7 @@ FORMS: dict[str, tuple[Section, ...]] = {
             _NAME, _SUMMARY, Field("description", "long", _("What happens there, and what to bring.")),
             Field("categories", "choices", _("The first one gives it its colour and picture.")),
             Field("organisation", hint=_("The charity, church, school or people behind it."),
-                  suggestions="organisations"))),
+                  suggestions="organisations"), _THEMES)),
         Section("who", _("Who can come"), (
             Field("audiences", "choices"), Field("age_min", "number"), Field("age_max", "number"), _LANGUAGES)),
         Section("when", _("When"), (_WHEN,)),
@@ -83,7 +85,8 @@ FORMS: dict[str, tuple[Section, ...]] = {
         Section("what", _("What it is"), (
             _NAME, Field("kind", "select"), _SUMMARY,
             Field("rooms", "lines", _("Rooms that groups can use, and what is in them.")),
-            Field("capacity", "number", _("How many people fit in.")), _LANGUAGES)),
+            Field("capacity", "number", _("How many people fit in.")), _LANGUAGES,
+            _THEMES)),
         Section("when", _("When it is open"), (Field("opening_hours", "lines", _("As you would say it.")),)),
         Section("where", _("Where"), (Field("address"), Field("place", "place"))),
         _ACCESS, _REACH, _ABOUT),
@@ -91,7 +94,8 @@ FORMS: dict[str, tuple[Section, ...]] = {
         Section("what", _("What it is"), (
             _NAME, Field("direction", "radios"), Field("kind", "select", required=True), _SUMMARY,
             Field("topics", "choices"),
-            Field("giver", hint=_("The place, group or organisation that it comes from."), suggestions="givers"))),
+            Field("giver", hint=_("The place, group or organisation that it comes from."), suggestions="givers"),
+            _THEMES)),
         Section("when", _("When"), (
             _WHEN, Field("hours", "number", _("How many hours it takes, such as 1.5.")),
             Field("expires", hint=_("The last day to take it up, such as 24/11/2026. A new one without it stays "
@@ -119,6 +123,8 @@ def typed(layer_name: str) -> Values:
         if each.kind == "choices":
             values[each.name] = request.form.getlist(each.name)
             values[f"{each.name}_other"] = request.form.get(f"{each.name}_other", "")
+        elif each.kind == _CLOSED:
+            values[each.name] = request.form.getlist(each.name)
         elif each.kind == "venues":
             values[each.name] = [text for text in request.form.getlist(each.name) if text.strip()]
         elif each.kind == "place":
@@ -157,7 +163,7 @@ def texts_of(layer_name: str, values: Values, was: Mapping[str, str], vocabulary
     texts = {name: value for name, value in values.items() if name in FIELDS[layer_name] and isinstance(value, str)}
     for name, kind in _LISTS.items():
         if name in values:
-            texts[name] = _list_text(values[name], str(values.get(f"{name}_other", "")), was.get(name, ""),
+            texts[name] = _list_text(values[name], values.get(f"{name}_other"), was.get(name, ""),
                                      vocabulary.of(kind))
     if "venue" in values:
         texts["venue"] = ";".join(values["venue"])
@@ -169,12 +175,16 @@ def texts_of(layer_name: str, values: Values, was: Mapping[str, str], vocabulary
     return texts
 
 
-def _list_text(chosen: Sequence[str] | str, other: str, was: str, known: Mapping) -> str:
-    """Codes and other words in one text. What was there before stays in its order: the first category is the main."""
+def _list_text(chosen: Sequence[str] | str, other: str | None, was: str, known: Mapping) -> str:
+    """Codes and other words in one text. What was there before stays in its order: the first category is the main.
+
+    `other` is None where no other words can be typed; those that were there stay while the codes stay as they were.
+    """
     before = was.split(";")
     codes = sorted(dict.fromkeys(chosen), key=lambda code: before.index(code) if code in before else len(before))
-    others = [part.strip() for part in other.replace("\n", ";").split(";") if part.strip()]
-    if [code for code in before if code in known] == codes and [c for c in before if c and c not in known] == others:
+    others = [part.strip() for part in (other or "").replace("\n", ";").split(";") if part.strip()]
+    unknown = [part for part in before if part and part not in known]
+    if [code for code in before if code in known] == codes and (other is None or unknown == others):
         return was
     return ";".join((*codes, *others))
 

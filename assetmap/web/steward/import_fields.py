@@ -30,11 +30,12 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 # What is often the same for a whole list, and so has no column.
 _SAME_FOR_ALL = {
-    "groups": ("categories", "audiences", "organisation", "cost", "languages", "access", "status", "contact_consent",
-               "last_confirmed", "confirmed_by"),
-    "hubs": ("kind", "access", "languages", "status", "contact_consent", "last_confirmed", "confirmed_by"),
-    "opportunities": ("kind", "direction", "topics", "giver", "reward", "languages", "state", "expires",
-                      "contact_consent", "last_confirmed", "confirmed_by"),
+    "groups": ("categories", "audiences", "organisation", "cost", "languages", "access", "connected_themes", "status",
+               "contact_consent", "last_confirmed", "confirmed_by"),
+    "hubs": ("kind", "access", "languages", "connected_themes", "status", "contact_consent", "last_confirmed",
+             "confirmed_by"),
+    "opportunities": ("kind", "direction", "topics", "giver", "reward", "languages", "connected_themes", "state",
+                      "expires", "contact_consent", "last_confirmed", "confirmed_by"),
     "organisations": ("status", "contact_consent", "last_confirmed", "confirmed_by"),
 }
 _ABOUT = {
@@ -54,6 +55,9 @@ _ABOUT = {
     "access": (_("What helps people get in and take part. Several are separated by semicolons."),
                "Step-free; Hearing loop"),
     "languages": (_("Languages that are spoken there. Several are separated by semicolons."), "English; Polish"),
+    "connected_themes": (_("What it connects: people, services, neighbourhoods, voluntary, community and faith "
+                           "organisations, decision making. Several are separated by semicolons."),
+                         "People; Neighbourhoods"),
     "phone": (_("A telephone number for the public. It is shown only when that is agreed."), "01632 960 123"),
     "email": (_("An e-mail address for the public, best a role's. It is shown only when that is agreed."),
               "hello@example.org"),
@@ -178,7 +182,7 @@ def fixed_choices(layer: str, name: str) -> list[dict[str, str]]:
 def suggested_words(layer: str, name: str) -> str:
     """The kind of vocabulary whose words a field can be; "" for any text."""
     kinds = {"categories": "category", "topics": "category", "audiences": "audience", "cost": "cost",
-             "access": "access", "languages": "language"}
+             "access": "access", "languages": "language", "connected_themes": "connected_theme"}
     if name == "kind":
         return {"hubs": "hub_kind", "opportunities": "opportunity_kind"}.get(layer, "")
     return kinds.get(name, "")

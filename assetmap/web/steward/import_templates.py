@@ -15,13 +15,13 @@ _CONTACT = ("phone", "email", "website", "contact_consent", "last_confirmed", "c
 _PLACE = ("address", "postcode", "lat", "lon")
 _FIELDS = {
     "groups": ("name", "source_id", "summary", "description", "organisation", "categories", "audiences", "age_min",
-               "age_max", "cost", "cost_note", "times", "venue", *_PLACE, "access", "languages", "online",
-               "meets_in_home", "status", *_CONTACT),
+               "age_max", "cost", "cost_note", "times", "venue", *_PLACE, "access", "languages",
+               "connected_themes", "online", "meets_in_home", "status", *_CONTACT),
     "hubs": ("name", "source_id", "kind", "summary", *_PLACE, "opening_hours", "rooms", "capacity", "access",
-             "languages", "status", *_CONTACT),
+             "languages", "connected_themes", "status", *_CONTACT),
     "opportunities": ("name", "source_id", "kind", "direction", "summary", "topics", "giver", "times", "hours", "venue",
-                      *_PLACE, "ward", "reach_m", "online", "access", "languages", "reward", "amount", "expires",
-                      "state", *_CONTACT),
+                      *_PLACE, "ward", "reach_m", "online", "access", "languages", "connected_themes", "reward",
+                      "amount", "expires", "state", *_CONTACT),
     "organisations": ("name", "source_id", "summary", "charity_number", "company_number", *_PLACE, "status", *_CONTACT),
     "ward-figures": ("ward_code", "ward_name", "source", "date", "estimate"),
     "places": ("name", "kind", "lat", "lon", "postcode", "also_known_as"),

@@ -28,7 +28,7 @@ _LABELS = {
     "website": _("Website"), "consent": _("Telephone and e-mail may be published"),
     "summary": _("In a sentence or two"),
     "notes": _("Note on the public page"), "languages": _("Languages"), "access": _("What helps people get in"),
-    "kind": _("Kind"),
+    "connected_themes": _("Connected themes"), "kind": _("Kind"),
     "address": _("Address"), "opening_hours": _("Opening hours"), "rooms": _("Rooms"), "capacity": _("Room for"),
     "description": _("More about it"), "organisation": _("Run by"), "categories": _("What it is about"),
     "other_categories": _("Other words for what it is about"), "audiences": _("Who it is for"),
@@ -58,7 +58,7 @@ _CODES = {
     "reward": {"none": _("Nothing"), "expenses": _("Expenses"), "time_credits": _("Time credits")},
 }
 _TERMS = {"categories": "category", "topics": "category", "audiences": "audience", "access": "access",
-          "languages": "language", "cost": "cost"}
+          "languages": "language", "connected_themes": "connected_theme", "cost": "cost"}
 _KINDS = {"hubs": "hub_kind", "opportunities": "opportunity_kind"}
 _POSITION_FROM = {
     LocationSource.GIVEN: _("placed on the map"), LocationSource.POSTCODE: _("of the postcode"),

@@ -27,7 +27,7 @@ KINDS = {
     "hub_kind": (_("Kinds of places"), _("What a place where people meet is."), ("synonyms", "icon")),
     "opportunity_kind": (_("Kinds of offers and asks"), _("What somebody offers or asks for."), ("synonyms", "icon")),
     "language": (_("Languages"), _("What is spoken in a group."), ("own_name", "synonyms")),
-    "connected_theme": (_("Connected themes"), _("What a programme connects."), ("synonyms",)),
+    "connected_theme": (_("Connected themes"), _("What a group, place, offer or programme connects."), ("synonyms",)),
 }
 LABELS = {
     "label": _("Name"), "icon": _("Picture"), "theme": _("Theme"), "colour": _("Colour by day"),
