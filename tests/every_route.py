@@ -38,6 +38,7 @@ _WRITTEN = (
         "/plan/connections.json", "/plan/connections.csv", "/plan/connections/lines.json", "/plan/unmet",
         "/plan/unmet.json", "/plan/unmet.csv", "/plan/programmes", "/plan/programmes.<any(csv, xlsx, json):ending>",
         "/plan/programmes/dates", "/plan/programmes/dates.<any(ics, csv):ending>", "/map/catchments.json",
+        "/plan/programmes/themes", "/plan/programmes/themes.<any(csv, xlsx, json):ending>",
         "/plan/change", "/plan/change.<any(json, csv):ending>", "/plan/report", "/plan/report.<any(xlsx, gpkg):ending>",
         "/plan/sites", "/plan/sites.<any(csv, json, geojson):ending>", "/plan/sites/wards.csv", "/plan/fairness",
         "/plan/fairness.<any(csv, json):ending>",

@@ -20,6 +20,7 @@ from assetmap.web.plan import (
     scenarios,
     seen_as,
     sites,
+    themes_page,
     unmet_page,
     wards,
 )
@@ -37,7 +38,7 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
 def register(app: Flask, limiter: Limiter) -> None:
     """The pages, and the list of them that each one shows."""
     for module in (glance, wards, fairness, scenarios, unmet_page, connections, matrix_page, programme_dates,
-                   programme_map, change, report, seen_as):
+                   programme_map, themes_page, change, report, seen_as):
         module.register(app)
     sites.register(app, limiter)
     app.context_processor(_sections)
