@@ -189,3 +189,9 @@ def test_text_is_made_safe_and_never_cut():
     assert convert("a\x00b\u202ec\ud800d").value == "abcd"
     assert convert("Cafe\u0301  two\r\nlines").value == "Café two\nlines"
     assert "at most 100 fit" in convert("x" * 1_000_000).fault
+
+
+def test_a_dash_beside_what_cannot_be_seen_is_missing_too():
+    """Else an export of it, which has the dash alone, would change the record."""
+    assert [cells.text(50)(raw).value for raw in ("\x7f-", "\x01–", "n/a\x7f")] == ["", "", ""]
+    assert cells.text(50, required=True)("\x7f-").fault == "holds nothing that can be read"

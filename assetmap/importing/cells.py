@@ -59,7 +59,7 @@ def text(longest: int, required: bool = False, lines: bool = False) -> Converter
         made = tidy(raw)
         if len(made) > longest:
             return Cell("", f"is {len(made):,} characters long; at most {longest:,} fit")
-        if not made:
+        if is_missing(made):  # a dash beside what cannot be seen
             return Cell("", "holds nothing that can be read" if required else "")
         return Cell(made)
 
