@@ -147,8 +147,8 @@ def _show(report, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.document(), ensure_ascii=False, indent=1))
         return
-    for problem in report.refusals:
-        click.echo(problem.sentence(), err=True)
+    for sentence in (*(problem.sentence() for problem in report.faults), *report.follow_groups()):
+        click.echo(sentence, err=True)
     for sentence in report.notice_groups():
         click.echo(f"Note: {sentence}")
     for sentence in (*report.remarks, *report.advice()):

@@ -35,6 +35,7 @@ def loader(tmp_path_factory):
     loader.load("hubs", HUBS)
     sea = feature({"type": "Polygon", "coordinates": SQUARE}, WD25CD="E05000001", WD25NM="Sea")
     loader.load("wards", geojson([sea]), "wards.geojson")
+    loader.load("programmes", _PROGRAMMES, "streets.csv")
     yield loader
     loader.database.dispose()
 
@@ -100,6 +101,14 @@ WARDS = geojson([feature({"type": "Polygon", "coordinates": SQUARE}, WD25CD="E05
                          LAD25CD="E06000033", LAD25NM="Southend")]).encode()
 POINTS = geojson([feature({"type": "Point", "coordinates": [0.65, 51.54]}, name="Chess", id=1),
                   feature(None, name="Bridge", postcode="SS1 2AB")]).encode()
+_PROGRAMMES = b"""record,programme,name,kind,step,ward,day,value
+programme,Street friends,,steps,,,,
+step,Street friends,Knock,,,,,
+deployment,Street friends,,,,Sea,2026-01-01,
+progress,Street friends,,,Knock,Sea,2026-01-05,
+figure,Street friends,People,,,Sea,2026-01-05,12
+date,Street friends,Meal,event,1,Sea,2027-01-05,
+"""
 VALID = [
     ("groups", ".csv", _sample("sample_groups.csv")), ("hubs", ".csv", _sample("sample_hubs.csv")),
     ("opportunities", ".csv", _sample("sample_opportunities.csv")),
@@ -108,6 +117,8 @@ VALID = [
     ("postcodes", ".csv", _sample("sample_postcodes.csv")), ("wards", ".geojson", WARDS),
     ("groups", ".geojson", POINTS),
     ("population-points", ".csv", b"OA21CD,easting,northing,people,age65 plus\nE00080001,588229,185632,312,60\n"),
+    ("programmes", ".csv", _sample("sample_programmes.csv", 60)), ("programmes", ".csv", _PROGRAMMES),
+    ("programmes", ".xlsx", _workbook([["Ward", "Street friends"], ["Sea", 2], ["Sea", "x"]])),
     ("postcodes", ".zip", _zip("Data/CSV/ss.csv", b'"SS1  2AB",10,588000,185000,"","","","","","E05000001"\n')),
     ("vocabulary", ".json", (paths.geodata() / "vocabulary.json").read_bytes()),
     ("groups", ".xlsx", _workbook([["name", "postcode", "times"], ["Chess", "SS1 2AB", "Mondays 7pm"]])),
@@ -138,6 +149,7 @@ ODD = ("", "NA", "-", "1e400", "NaN", "-1", "99999999999999999999", "5100", "=1+
        "every other Tuesday", "FREQ=SECONDLY", "leigh-library", "E05000001", "volunteering", "free;paid", "8-12",
        "12-8",
        "x" * 5_000, "{{43*43}}", "hidden", "ended", "1;2;3", "\u0663", "\uff11\uff12", "\U0001d7d9", "a\r\nb", "http://[",
+       "Street friends", "knock", "step", "programme", "reached", "gone_back", "sea", "all",
        "https://é.example", "fuzz", "chess", "250000")
 values = st.one_of(st.sampled_from(ODD), st.text(max_size=20))
 
@@ -147,7 +159,8 @@ def tables(draw):
     """(layer, headings, rows): headings that the layer's fields are guessed from, cells of anything."""
     layer = draw(st.sampled_from(sorted(FIELDS)))
     names = draw(st.lists(st.sampled_from(sorted(FIELDS[layer])), max_size=9, unique=True))
-    needed = {"ward-figures": ["ward_code", "population"], "opportunities": ["name", "kind"]}.get(layer, ["name"])
+    needed = {"ward-figures": ["ward_code", "population"], "opportunities": ["name", "kind"],
+              "programmes": ["programme", "ward"]}.get(layer, ["name"])
     headings = list(dict.fromkeys((needed if draw(st.integers(0, 9)) else []) + names)) + draw(
         st.lists(st.text(max_size=6), max_size=2))
     rows = draw(st.lists(st.lists(values, min_size=len(headings), max_size=len(headings) + 1), max_size=5))

@@ -64,7 +64,8 @@ class Problem:
     """A fault of one cell of a file.
 
     `row` is the line as a spreadsheet shows it (the heading is row 1); `column` is the file's own
-    heading. `level` is "refused" (the row cannot be loaded) or "notice" (loaded, and worth a look).
+    heading. `level` is "refused" (the row cannot be loaded), "follows" (nor can this one, because of another row's
+    fault that is told there) or "notice" (loaded, and worth a look).
     """
 
     row: int
@@ -76,7 +77,7 @@ class Problem:
     @property
     def refuses(self) -> bool:
         """Whether the row cannot be loaded."""
-        return self.level == "refused"
+        return self.level != "notice"
 
     def sentence(self) -> str:
         """`row R, column C: what is wrong, and what would be right`."""

@@ -54,6 +54,19 @@ def slug(text: str, longest: int = 60) -> str:
     return made[:longest].rstrip("-")
 
 
+def name_key(text: str) -> str:
+    """What two spellings of one name have in common, in any script: "Åse's club" and "ase s CLUB" are "ase-s-club".
+
+    Unlike a slug it is whole, and only empty when the text is.
+    """
+    if text.isascii():
+        made = _NOT_SLUG.sub("-", text.lower()).strip("-")
+    else:
+        kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in plain(text))
+        made = "-".join("".join(kept).split())
+    return made or one_line(text).casefold()
+
+
 def is_slug(text: str, longest: int = 60) -> bool:
     """Whether the text is its own slug."""
     return len(text) <= longest and bool(_SLUG.fullmatch(text))

@@ -117,6 +117,8 @@ def whole_number(lowest: int, highest: int) -> Converter:
         if is_missing(raw):
             return Cell(None)
         cell = decimal(lowest, highest)(raw)
+        if cell.fault.endswith("such as 3 or 3.5"):
+            return Cell(None, f"is “{short(raw)}”, and should be a whole number, in figures")
         if not cell.fault and cell.value != int(cell.value):
             return Cell(None, f"is “{short(raw)}”, and should be a whole number")
         return cell if cell.fault else Cell(int(cell.value))

@@ -185,11 +185,12 @@ def _options(draft: Draft, progress: Progress, **others: object) -> Options:
 
 
 def _document(report: Report) -> dict:
-    refusals = sorted(report.refusals, key=lambda problem: problem.row)
-    bad_rows = len({problem.row for problem in refusals})
+    faults = sorted(report.faults, key=lambda problem: problem.row)
+    bad_rows = len({problem.row for problem in report.refusals})
     return {
-        "rows": report.rows, "counts": report.counts, "bad_rows": bad_rows, "faults": len(refusals),
-        "problems": [asdict(problem) for problem in refusals[:_MOST_FAULTS]], "notices": report.notice_groups(),
+        "rows": report.rows, "counts": report.counts, "bad_rows": bad_rows, "faults": len(faults),
+        "problems": [asdict(problem) for problem in faults[:_MOST_FAULTS]], "follow": report.follow_groups(),
+        "notices": report.notice_groups(),
         "remarks": report.remarks, "unused": report.unused, "headline": report.headline(),
         "records": {action: [asdict(change) for change in changes] for action, changes in report.records.items()},
         "alike": [asdict(one) for one in report.alike], "looks_alike": report.looks_alike, "by_hand": report.by_hand,

@@ -82,6 +82,11 @@ class Report:
         return [problem for problem in self.problems if problem.refuses]
 
     @property
+    def faults(self) -> list[Problem]:
+        """The refusals that somebody has to put right; the others follow from these."""
+        return [problem for problem in self.problems if problem.level == "refused"]
+
+    @property
     def notices(self) -> list[Problem]:
         return [problem for problem in self.problems if not problem.refuses]
 
@@ -97,6 +102,9 @@ class Report:
             as_it_is = "as it is" if bad_rows == 1 else "as they are"
             return (f"{self.file} was refused: {_count(bad_rows, 'row')} of {self.rows:,} cannot be loaded {as_it_is}. "
                     "Nothing was changed.")
+        if self.dry_run and self.refusals and not self.counts:
+            return (f"{self.file} would be refused: {_count(bad_rows, 'row')} of {self.rows:,} cannot be loaded "
+                    f"{'as it is' if bad_rows == 1 else 'as they are'}.")
         done = ", ".join(f"{number:,} {word}" for word, number in self.counts.items() if number) or "nothing to do"
         verb = "would be loaded" if self.dry_run else "loaded"
         tail = f" {_count(bad_rows, 'row')} left out." if bad_rows else ""
@@ -110,20 +118,11 @@ class Report:
 
     def notice_groups(self) -> list[str]:
         """Notices alike are one sentence: how many rows, which, and the first one's words."""
-        alike: dict[tuple[str, str], list[Problem]] = {}
-        for problem in self.notices:
-            alike.setdefault((problem.column, _QUOTED.sub("…", problem.message)), []).append(problem)
-        made = []
-        for (column, _), problems in alike.items():
-            first = problems[0]
-            if len(problems) == 1:
-                made.append(first.sentence())
-                continue
-            rows = ", ".join(str(problem.row) for problem in problems[:_SHOWN_ROWS])
-            more = ", …" if len(problems) > _SHOWN_ROWS else ""
-            where = f"{len(problems):,} rows ({rows}{more})" + (f", column {column}" if column else "")
-            made.append(f"{where}: {_first_one(first)}")
-        return made
+        return _groups(self.notices)
+
+    def follow_groups(self) -> list[str]:
+        """The rows that are left out on account of others, a sentence for each cause."""
+        return _groups([problem for problem in self.problems if problem.level == "follows"])
 
     def document(self) -> dict:
         """The report for machines."""
@@ -139,6 +138,24 @@ class Report:
 def _problem_document(problem: Problem) -> Mapping[str, object]:
     return {"row": problem.row, "column": problem.column, "message": problem.message, "value": problem.value,
             "level": problem.level}
+
+
+def _groups(problems: list[Problem]) -> list[str]:
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        words = problem.message if problem.level == "follows" else _QUOTED.sub("…", problem.message)
+        alike.setdefault((problem.column, words), []).append(problem)
+    made = []
+    for (column, _), same in alike.items():
+        first = same[0]
+        if len(same) == 1:
+            made.append(first.sentence())
+            continue
+        rows = ", ".join(str(problem.row) for problem in same[:_SHOWN_ROWS])
+        more = ", …" if len(same) > _SHOWN_ROWS else ""
+        where = f"{len(same):,} rows ({rows}{more})" + (f", column {column}" if column else "")
+        made.append(f"{where}: {first.message if first.level == 'follows' else _first_one(first)}")
+    return made
 
 
 def _first_one(problem: Problem) -> str:

@@ -8,23 +8,17 @@ from dataclasses import dataclass, field, replace
 from assetmap.domain.programme import Deployment, Programme, Role, Step
 from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
 from assetmap.domain.progress import ProgressEvent
-from assetmap.domain.text import is_slug, short, slug
+from assetmap.domain.text import is_slug, name_key, short, slug
 from assetmap.importing.programmes import fields
-from assetmap.importing.programmes.fields import Row, listed_steps
+from assetmap.importing.programmes.causes import Causes
+from assetmap.importing.programmes.fields import Row
+from assetmap.importing.programmes.given import attributes_of, natural_key
 from assetmap.importing.programmes.known import Known, Unknown
+from assetmap.importing.programmes.steps import code_of, steps_of_cell, with_steps
 from assetmap.importing.sheet import Sheet
-from assetmap.store.programme_rows import DATES, FIGURES, PROGRESS
+from assetmap.store.programme_rows import DATES, DEPLOYMENTS, FIGURES, PROGRESS
 from assetmap.store.programmes import event_name
 
-# Fields of a file whose record's attribute is called something else.
-_ATTRIBUTES = {
-    fields.PROGRAMME: {"link": "website", "internal_notes": "notes"},
-    fields.DEPLOYMENT: {"link": "website", "internal_notes": "notes", "day": "starts", "until": "ends"},
-    fields.ROLE: {"link": "website", "contact_consent": "consent"},
-    fields.STEP: {"summary": "meaning"},
-}
-_REFERENCES = {"programme", "deployment", "ward", "hub", "step", "id", "source", "source_id", "steps", "outline",
-               "outline_from", "neighbourhood"}
 _MADE = {fields.PROGRESS: (PROGRESS, ProgressEvent), fields.FIGURE: (FIGURES, DeploymentFigure),
          fields.DATE: (DATES, PlannedDate)}
 
@@ -44,7 +38,7 @@ class Builder:
 
     def __init__(self, sheet: Sheet, known: Known, outlines: Mapping[int, str]):
         self.sheet, self.known, self.outlines = sheet, known, outlines
-        self.built = Built()
+        self.built, self.causes = Built(), Causes(sheet.numbers)
         self._rows_of: dict[tuple, int] = {}
         self._entry_of: dict[tuple, str] = {}
         for name, held in known.entries.items():
@@ -56,7 +50,13 @@ class Builder:
             self._events.setdefault(event.deployment_id, {})[event.id] = event
 
     def fault(self, row: Row, where: str, message: str) -> None:
+        self.causes.note(row)
         self.sheet.fault(row.index, where, message)
+
+    def follow(self, row: Row, where: str, message: str) -> None:
+        """Leave a row out on account of another."""
+        self.causes.note(row)
+        self.sheet.fault(row.index, where, message, "follows")
 
     def events_of(self, deployment_id: str) -> list[ProgressEvent]:
         """The progress of a deployment, with what the rows have brought so far."""
@@ -77,12 +77,19 @@ class Builder:
         except Unknown as fault:
             return self.fault(row, "programme", str(fault))
         base = there or Programme(_free(said if is_slug(said) else slug(said) or "programme", self.known.programmes),
-                                  str(row.get("name") or said), **self._feed(row, slug(said)))
+                                  str(row.get("name") or said), **self._feed(row, name_key(said)))
         if not self._once(row, "programme", base.id):
             return None
-        made = _seen_again(replace(base, **_given(row)), row)
+        made = _seen_again(replace(base, **attributes_of(row)), row)
+        if made.kind != base.kind and (used := self.known.steps_in_use(base.id)):
+            return self.fault(row, "kind", f"is {made.kind}, and what is noted of “{short(base.name)}” ({len(used)} of "
+                                           f"its {base.kind}) would mean something else; leave it {base.kind}, or give "
+                                           "the new programme another name")
         if "steps" in row.values:
-            made = replace(made, steps=_steps_of_cell(base, str(row.values["steps"])))
+            try:
+                made = with_steps(self.known, made, steps_of_cell(base, str(row.values["steps"])), self.built.remarks)
+            except Unknown as fault:
+                return self.fault(row, "steps", str(fault))
         return self._put_programme(made)
 
     def _put_programme(self, made: Programme) -> None:
@@ -92,49 +99,47 @@ class Builder:
     def steps(self, rows: list[Row]) -> None:
         """Rows that describe steps: a programme's are these, in their order, and those with progress noted."""
         by_programme: dict[str, list[Step]] = {}
+        coded: dict[tuple[str, str], str] = {}  # two steps of names in another script are two
         for row in rows:
             programme = self._programme(row)
             name, said = str(row.get("name")), str(row.get("step"))
             if programme is None:
                 continue
-            code = slug(said) if said and not said.isdigit() else next(
-                (step.code for step in programme.steps if slug(step.name) == slug(name)), slug(name))
-            if not code:
-                self.fault(row, "name", f"is “{short(name)}”, which holds no letters or digits to make a code of")
-            elif self._once(row, "step" if said else "name", programme.id, code):
+            if said and not said.isdigit() and not slug(said):
+                self.fault(row, "step", f"is “{short(said)}”; a code is of letters a to z and digits, or is left out")
+                continue
+            code = slug(said) if said and not said.isdigit() else coded.setdefault(
+                (programme.id, name_key(name)), code_of(programme, name, coded.values()))
+            if self._once(row, "step" if said else "name", programme.id, code):
                 there = programme.step(code) or Step(code, name)
                 by_programme.setdefault(programme.id, []).append(replace(
                     there, name=name, **{to: row.values[at] for at, to in (
                         ("summary", "meaning"), ("feedback_days", "feedback_days")) if at in row.values}))
         for programme_id, made in by_programme.items():
-            programme = self.known.programmes[programme_id]
-            self._put_programme(replace(programme, steps=(*made, *self._with_progress(programme, made))))
-
-    def _with_progress(self, programme: Programme, made: list[Step]) -> list[Step]:
-        """Steps that a file does not have, and that progress is noted of."""
-        codes = {step.code for step in made}
-        used = {event.step for event in self.known.entries[PROGRESS].values()
-                if event.deployment_id in self.known.deployments and event.status != "hidden"
-                and self.known.deployments[event.deployment_id].programme_id == programme.id}
-        kept = [step for step in programme.steps if step.code not in codes and step.code in used]
-        if kept:
-            self.built.remarks.append(f"“{short(programme.name)}” keeps {', '.join(step.name for step in kept)}, which "
-                                      "the file does not have, because progress is noted of it.")
-        return kept
+            self._put_programme(with_steps(self.known, self.known.programmes[programme_id], made, self.built.remarks))
 
     def _programme(self, row: Row) -> Programme | None:
         """The programme that a row names, else that of its deployment; None with a fault."""
         said = str(row.get("programme"))
         try:
             if not said and row.get("deployment"):
-                found = self.known.deployment(None, str(row.get("deployment")))
-                return self.known.programmes.get(found.programme_id) if found else self.fault(
-                    row, "deployment", f"is “{short(str(row.get('deployment')))}”, and there is no deployment of that "
-                                       "name; say of which programme, and describe it in a row")
-            return self.known.must_be_programme(said) if said else self.fault(
-                row, "programme", "is empty, and should be the name of a programme")
+                return self._programme_of_deployment(row)
+            if not said:
+                return self.fault(row, "programme", "is empty, and should be the name of a programme")
+            found = self.known.programme(said)
+            if found is None and (why := self.causes.of_programme(said, row)):
+                return self.follow(row, "programme", why)
+            return found or self.known.must_be_programme(said)
         except Unknown as fault:
             return self.fault(row, "programme" if said else "deployment", str(fault))
+
+    def _programme_of_deployment(self, row: Row) -> Programme | None:
+        found = self.known.deployment(None, str(row.get("deployment")))
+        if found is None and (why := self.causes.of_deployment(None, row)):
+            return self.follow(row, "deployment", why)
+        return self.known.programmes.get(found.programme_id) if found else self.fault(
+            row, "deployment", f"is “{short(str(row.get('deployment')))}”, and there is no deployment of that name; "
+                               "say of which programme, and describe it in a row")
 
     def deployment(self, row: Row) -> Deployment | None:
         """One row that describes a deployment; None with a fault."""
@@ -142,6 +147,8 @@ class Builder:
         area = self.area(row) if programme else None
         if programme is None or area is None:
             return None
+        if row.record == fields.STANDING and not row.get("deployment") and not any(area.values()):
+            return self.fault(row, "ward", "is empty; give the ward, or “all” for every one")
         try:
             there = self.deployed(programme, row, area)
         except Unknown as fault:
@@ -149,7 +156,7 @@ class Builder:
         base = there or self._new_deployment(programme, row, area)
         if row.record == fields.DEPLOYMENT and not self._once(row, "deployment", base.id):
             return None
-        given = _given(row, "day", "until", "name", "link") if row.record == fields.STANDING else _given(row)
+        given = attributes_of(row, *(("day", "until", "name", "link") if row.record == fields.STANDING else ()))
         made = replace(base, **{name: value for name, value in given.items() if hasattr(base, name)},
                        **{name: value for name, value in area.items() if value}, **self._hub(row))
         made = _seen_again(made, row)
@@ -170,19 +177,21 @@ class Builder:
 
     def deployed(self, programme: Programme, row: Row, area: Mapping) -> Deployment | None:
         """The deployment that a row is about; None for a new one. Raises Unknown."""
-        said = str(row.get("deployment") or (row.get("name") if row.record == fields.DEPLOYMENT else ""))
+        said, found = _named(row), None
         if said:
-            return self.known.deployment(programme, said)
-        if area["wards"] or area["neighbourhood"]:
-            return self.known.deployed_in(programme, area["wards"], str(area["neighbourhood"]))
-        return None
+            found = self.known.deployment(programme, said)
+        elif area["wards"] or area["neighbourhood"]:
+            found = self.known.deployed_in(programme, area["wards"], str(area["neighbourhood"]))
+        own = str(row.get("source_id")) if row.record in (fields.DEPLOYMENT, fields.STANDING) else ""
+        return found or self.known.deployments.get(
+            self.known.of_feed(DEPLOYMENTS, own or _called_by_feed(programme, said, area)))
 
     def _new_deployment(self, programme: Programme, row: Row, area: Mapping) -> Deployment:
         said = str(row.get("deployment"))
         name = str(row.get("name") or said or area["neighbourhood"]) or self._ward_names(area["wards"]) or "Everywhere"
         wanted = said if is_slug(said) else slug(f"{programme.id}-{name}")
         return Deployment(_free(wanted, self.known.deployments), name, programme.id,
-                          **self._feed(row, f"{programme.id}/{slug(said or name)}"))
+                          **self._feed(row, _called_by_feed(programme, _named(row), area)))
 
     def _ward_names(self, codes: tuple[str, ...]) -> str:
         names = dict(self.known.wards)
@@ -205,8 +214,8 @@ class Builder:
         by_deployment: dict[str, list[Role]] = {}
         for row in rows:
             deployment = self.of_entry(row)
-            if deployment and self._once(row, "name", deployment.id, slug(str(row.get("name")))):
-                by_deployment.setdefault(deployment.id, []).append(Role(**_given(row)))
+            if deployment and self._once(row, "name", deployment.id, name_key(str(row.get("name")))):
+                by_deployment.setdefault(deployment.id, []).append(Role(**attributes_of(row)))
         for key, made in by_deployment.items():
             deployment = replace(self.known.deployments[key], roles=tuple(made))
             self.built.deployments[key] = deployment
@@ -220,12 +229,14 @@ class Builder:
             return None
         try:
             found = self.deployed(programme, row, area)
+            where = "deployment" if row.get("deployment") or not row.get("ward") else "ward"
+            if found is None and (why := self.causes.of_deployment(programme, row)):
+                return self.follow(row, where, why)
             if found is None and not row.get("deployment") and not row.get("ward"):
                 found = self.known.only_deployment(programme)
         except Unknown as fault:
             return self.fault(row, "deployment", str(fault))
         if found is None:
-            where = "deployment" if row.get("deployment") else "ward"
             self.fault(row, where, f"is “{short(str(row.get(where)))}”, and “{short(programme.name)}” has no "
                                    "deployment there; describe it in a row whose record is deployment")
         return found
@@ -236,12 +247,11 @@ class Builder:
         if deployment is None:
             return
         programme = self.known.programmes[deployment.programme_id]
-        given = _given(row) | self._hub(row) if row.record == fields.DATE else _given(row)
-        try:
-            if row.get("step"):
-                given["step"] = self.known.step(programme, str(row.get("step")))
-        except Unknown as fault:
-            return self.fault(row, "step", str(fault))
+        given = attributes_of(row) | (self._hub(row) if row.record == fields.DATE else {})
+        if row.get("step"):
+            given["step"] = self.step(row, programme, str(row.get("step")))
+            if not given["step"]:
+                return None
         if row.record == fields.PROGRESS:
             given = {"what": "reached", "name": "", **given}
             if given["what"] != "planned" and (given["day"] - self.known.today).days > 1:
@@ -250,6 +260,15 @@ class Builder:
             return self.fault(row, "until", f"is {given['until']}, before its start on {given['day']}")
         self.add(row, *_MADE[row.record], {**given, "deployment_id": deployment.id})
 
+    def step(self, row: Row, programme: Programme, said: str) -> str:
+        """The code of the step that a row names; "" with a fault."""
+        try:
+            return self.known.step(programme, said)
+        except Unknown as fault:
+            why = self.causes.of_step(programme, said)
+            (self.follow if why else self.fault)(row, "step", why or str(fault))
+            return ""
+
     def add(self, row: Row, layer_name: str, kind: type, given: dict[str, object]) -> None:
         """An entry with these values, over the one that is there."""
         entry = kind(**{"id": "", "source": "", "source_id": ""} | given)
@@ -257,13 +276,14 @@ class Builder:
             programme = self.known.programmes[self.known.deployments[entry.deployment_id].programme_id]
             entry = replace(entry, name=event_name(programme, entry))
         key = natural_key(layer_name, entry)
-        there = self._there(row, layer_name, key)
+        feed = self._feed(row, "/".join(map(str, key[1:])))
+        there = self._there(row, layer_name, key, feed["source_id"])
         if there is not None:
             made = _seen_again(replace(there, **given | {"name": entry.name}), row)
         else:
             own, wanted = str(row.get("id")), slug(f"{entry.deployment_id}-{slug(entry.name, 30)}")
             made = replace(entry, id=_free(own if is_slug(own) else wanted, self.known.entries[layer_name]),
-                           **self._feed(row, "/".join(map(str, key[1:]))))
+                           **feed)
         if self._once(row, "day", made.id):
             self.built.entries[layer_name][made.id] = made
             self.known.entries[layer_name][made.id] = made
@@ -271,19 +291,29 @@ class Builder:
             if isinstance(made, ProgressEvent):
                 self._events.setdefault(made.deployment_id, {})[made.id] = made
 
-    def _there(self, row: Row, layer_name: str, key: tuple) -> object | None:
-        """The entry that a row is about: its own line of an export, its feed's, or one that says the same."""
+    def _there(self, row: Row, layer_name: str, key: tuple, source_id: str) -> object | None:
+        """The entry that a row is about: its own line of an export, one that says the same, or its feed's, which people
+        may have changed.
+        """
         held, own = self.known.entries[layer_name], held_id(row)
         if own in held and (held[own].source, held[own].source_id) == (row.get("source"), row.get("source_id")):
             return held[own]
-        if row.get("source_id"):
-            found = self._entry_of.get((layer_name, self.known.context.source, row.get("source_id")))
-        else:
-            found = self._entry_of.get(key)
-        return held.get(found)
+        of_feed = self._entry_of.get((layer_name, self.known.context.source, source_id))
+        return held.get(of_feed if row.get("source_id") else self._entry_of.get(key, of_feed))
 
     def _feed(self, row: Row, otherwise: str) -> dict[str, str]:
         return {"source": self.known.context.source, "source_id": str(row.get("source_id") or otherwise)}
+
+
+def _named(row: Row) -> str:
+    """What a row calls its deployment; "" for one that is known by where it is."""
+    return str(row.get("deployment") or (row.get("name") if row.record == fields.DEPLOYMENT else ""))
+
+
+def _called_by_feed(programme: Programme, said: str, area: Mapping) -> str:
+    """What tells a deployment apart in a file that gives it no number of its own."""
+    where = name_key(str(area["neighbourhood"])) or "+".join(area["wards"]) or "everywhere"
+    return f"{programme.id}/{name_key(said) if said else where}"
 
 
 def _seen_again(made, row: Row):
@@ -294,36 +324,6 @@ def _seen_again(made, row: Row):
 def held_id(row: Row) -> str:
     """The public id that a row of an export has."""
     return str(row.get("id"))
-
-
-def natural_key(layer_name: str, entry: object) -> tuple:
-    """What tells an entry of a deployment apart when nobody gave it a number."""
-    own = {PROGRESS: lambda: (entry.step, entry.what), FIGURES: lambda: (slug(entry.name), entry.until or ""),
-           DATES: lambda: (slug(entry.name), entry.time)}[layer_name]()
-    return (layer_name, entry.deployment_id, *own, entry.day)
-
-
-def attributes(record: str) -> Mapping[str, str]:
-    """Field → the record's attribute, where they are called differently."""
-    return _ATTRIBUTES.get(record, _ATTRIBUTES[fields.DEPLOYMENT] if record == fields.STANDING else {})
-
-
-def _given(row: Row, *without: str) -> dict[str, object]:
-    """Attribute → value, of what a row says."""
-    names = attributes(row.record)
-    return {names.get(name, name): value for name, value in row.values.items()
-            if name not in _REFERENCES and name not in without}
-
-
-def _steps_of_cell(programme: Programme, text: str) -> tuple[Step, ...]:
-    """Steps by name in one cell; a step that is there keeps its code, its meaning and the rest."""
-    there = {slug(step.name): step for step in programme.steps}
-    made: dict[str, Step] = {}
-    for name, meaning in listed_steps(text):
-        step = there.get(slug(name)) or Step(slug(name), name)
-        if step.code:
-            made.setdefault(step.code, replace(step, name=name, meaning=meaning or step.meaning))
-    return tuple(made.values())
 
 
 def _free(wanted: str, taken: Mapping[str, object]) -> str:

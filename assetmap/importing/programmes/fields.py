@@ -47,7 +47,8 @@ USES: Mapping[str, tuple[str, ...]] = {
 NEEDS: Mapping[str, tuple[str, ...]] = {
     PROGRAMME: ("programme",), STEP: ("programme", "name"), DEPLOYMENT: ("programme",), ROLE: ("name",),
     PROGRESS: ("step", "day"), FIGURE: ("name", "value", "day"), DATE: ("name", "day"), STANDING: ("programme",)}
-_RECORD_WORDS = {"initiative": PROGRAMME, "element": STEP, "state": STEP, "stage": STEP, "area": DEPLOYMENT,
+_RECORD_WORDS = {**{f"{record}s": record for record in RECORDS}, "initiative": PROGRAMME,
+                 "element": STEP, "state": STEP, "stage": STEP, "area": DEPLOYMENT,
                  "contact": ROLE, "event": DATE, "number": FIGURE, "evidence": PROGRESS}
 _KIND_WORDS = {"step": STEPS, "stages": STEPS, "element": "elements", "states": "state", "status": "state"}
 _WHAT_WORDS = {"plan": "planned", "started": "begun", "start": "begun", "under_way": "begun", "underway": "begun",
@@ -63,23 +64,26 @@ _ABOUT_A_DAY = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|\b(?:mon|tues?|wed(?:nes)?|
                           r"(?:day)?\b|,|\bof\b|\bthe\b|(?<=\d) \d{1,2}:\d\d(?::\d\d)?$", re.IGNORECASE)
 _MONTH = re.compile(r"([a-z]{3,9}) (\d{4})", re.IGNORECASE)
 _AMOUNT = re.compile(r"£ ?(?=[\d.])")
-_TIDY_STEP = re.compile(r"^(?:step|stage|element)?\s*\d{1,2}\s*[.):-]\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Row:
-    """A row that has been read: its place in the sheet, what it is, and the fields that it says something of."""
+    """A row that has been read: its place in the sheet, what it is, and the fields that it says something of.
+
+    A row that is not `sound` has a fault of its own, and cannot be loaded.
+    """
 
     index: int
     record: str
     values: dict[str, object]
+    sound: bool = True
 
     def get(self, field: str, otherwise: object = "") -> object:
         return self.values.get(field, otherwise)
 
 
 def read_rows(sheet: Sheet, context: Context) -> list[Row]:
-    """The rows that can be read; faults are in `sheet.problems`. Cells that say nothing are left out of a row."""
+    """The rows whose kind is known; faults are in `sheet.problems`. Cells that say nothing are left out of a row."""
     convert = converters(context)
     columns = {field: sheet.raw(field) for field in sheet.mapping}
     kinds = sheet.values("record", cells.one_of(*RECORDS, also=_RECORD_WORDS)) if sheet.has("record") else \
@@ -91,8 +95,8 @@ def read_rows(sheet: Sheet, context: Context) -> list[Row]:
                 sheet.fault(index, "record", f"is empty, and should be one of: {', '.join(RECORDS)}")
             continue
         row = Row(index, kind, {})
-        if _read(sheet, row, columns, convert):
-            made.append(row)
+        row.sound = _read(sheet, row, columns, convert)
+        made.append(row)
     return made
 
 
@@ -207,17 +211,5 @@ def clock(raw: str) -> Cell:
 
 def amount(raw: str) -> Cell:
     """A number; "£250" too."""
-    cell = cells.decimal(-1e12, 1e12)(_AMOUNT.sub("", one_line(raw)) if len(raw) < 40 else raw)
+    cell = cells.decimal(-10**12, 10**12)(_AMOUNT.sub("", one_line(raw)) if len(raw) < 40 else raw)
     return cell if cell.fault or math.isfinite(cell.value) else Cell(None, f"is “{short(raw)}”, which is no number")
-
-
-def listed_steps(text: str) -> list[tuple[str, str]]:
-    """(name, what it means) of steps in one cell: "1. Meet people; 2. Listen | door to door"."""
-    made = []
-    for part in re.split(r"[;\n]", text):
-        step, _, meaning = part.partition("|")
-        if step := one_line(_TIDY_STEP.sub("", one_line(step))):
-            made.append((step[:200], one_line(meaning)))
-    return made
-
-

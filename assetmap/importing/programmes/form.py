@@ -17,8 +17,8 @@ from assetmap.domain.text import short, slug
 from assetmap.importing import cells
 from assetmap.importing.form import as_sentence
 from assetmap.importing.programmes import fields as said
-from assetmap.importing.programmes.building import attributes
 from assetmap.importing.programmes.exporting import row_of
+from assetmap.importing.programmes.given import attributes
 from assetmap.importing.programmes.known import Known, Unknown
 from assetmap.importing.programmes.outlines import read_outlines
 from assetmap.importing.run import make_context

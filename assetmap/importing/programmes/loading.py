@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from assetmap.domain.errors import FileRefused
-from assetmap.domain.text import one_line
+from assetmap.domain.text import one_line, short
 from assetmap.importing import columns, rejected
 from assetmap.importing.options import MOST_SHOWN, Options, settle
 from assetmap.importing.programmes import fields, photos
@@ -29,6 +29,7 @@ LAYER = PROGRAMMES
 _COUNTED = {PROGRAMMES: ("programme", "programmes"), DEPLOYMENTS: ("deployment", "deployments"),
             PROGRESS: ("entry of progress", "entries of progress"), FIGURES: ("figure", "figures"),
             DATES: ("date", "dates")}
+_MOST_TOLD = 20
 _COUNTS = ("added", "changed", "unchanged")
 
 
@@ -45,17 +46,18 @@ def load(database: Database, settings: Settings, file: Path, options: Options, m
     with database.writing() as connection:
         context = make_context(connection, settings, report.source)
         known = Known.of(connection, context)
-        sheet = _fit(sheet, known, report)
+        given, sheet = sheet, _fit(sheet, known, report)
         rows = read_rows(sheet, context)
         photos.must_be_kept(connection, sheet, rows)
-        built = build(sheet, known, rows, settings.local_crs)
+        built = build(sheet, known, rows, settings.local_crs, skip=options.skip_bad_rows)
+        given.problems = sheet.problems
         report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
         report.remarks += built.remarks
         if report.refusals and not options.skip_bad_rows:
             connection.rollback()
             return report
         number = write(connection, built, report, options)
-        settle(connection, report, options, number, lambda: rejected.write(file, sheet))
+        settle(connection, report, options, number, lambda: rejected.write(file, given))
     report.applied = not options.dry_run
     return report
 
@@ -68,20 +70,41 @@ def _fit(sheet: Sheet, known: Known, report: Report) -> Sheet:
     if wide is None:
         raise FileRefused(
             "No column says which programme a row is about. Give each row its programme, or have a column for each "
-            "programme that is named as it is on this map, and one for the ward; the file has: "
-            f"{', '.join(sheet.table.columns)[:300]}.")
+            "programme that is named as it is on this map, and one for the ward. A new programme is described first, "
+            "in rows whose record is programme and step, or at /plan/programmes. The file has: "
+            f"{', '.join(map(_with_guess(known), sheet.table.columns))[:300]}.")
     used = set(wide.headings) | set(wide.mapping.values())
     report.unused = [heading for heading in sheet.table.columns if heading not in used]
+    report.remarks += [f"No programme is called “{short(heading)}”{known.like(heading)}, so its column was not read."
+                       for heading in report.unused[:_MOST_TOLD]]
     return wide
 
 
-def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str) -> Built:
-    """Everything that the rows say, as records; faults are in `sheet.problems`."""
-    builder = Builder(sheet, known, read_outlines(sheet, local_crs))
-    refused = sheet.refused_rows()
+def _with_guess(known: Known) -> Callable[[str], str]:
+    return lambda heading: f"{heading}{known.like(heading)}"
+
+
+def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str, *, skip: bool = False) -> Built:
+    """Everything that the rows say, as records; faults are in `sheet.problems`.
+
+    With `skip`, nothing of a row that has a fault, nor what rests on it alone.
+    """
+    outlines = read_outlines(sheet, local_crs)
+    while True:
+        refused = sheet.refused_rows()
+        builder = Builder(sheet, known.copy(), outlines)
+        _build(builder, rows, refused)
+        if not skip or sheet.refused_rows() == refused:
+            _must_have_steps(builder.built)
+            return builder.built
+
+
+def _build(builder: Builder, rows: Sequence[Row], refused: Collection[int]) -> None:
     by_record: dict[str, list[Row]] = {}
     for row in rows:
-        if sheet.numbers[row.index] not in refused:
+        if not row.sound or builder.sheet.numbers[row.index] in refused:
+            builder.causes.note(row)
+        else:
             by_record.setdefault(row.record, []).append(row)
     for row in by_record.get(fields.PROGRAMME, ()):
         builder.programme(row)
@@ -93,8 +116,6 @@ def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str) -> Bu
     for record in (fields.PROGRESS, fields.FIGURE, fields.DATE):
         for row in by_record.get(record, ()):
             builder.entry(row)
-    _must_have_steps(builder.built)
-    return builder.built
 
 
 def _must_have_steps(built: Built) -> None:

@@ -7,6 +7,7 @@ so that the same file twice adds nothing, and a lower step than before is a goin
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from assetmap.domain.programme import ELEMENTS, STATE, Deployment, Programme
 from assetmap.domain.progress import (
@@ -51,17 +52,15 @@ def stand(builder: Builder, rows: Iterable[Row]) -> None:
         for code in codes:
             undated += _assert(builder, row, deployment, programme, code, what) and "day" not in row.values
     if undated:
-        builder.built.remarks.append(f"{undated:,} rows give no date for a step that is new: today's is taken.")
+        rows = "1 row gives" if undated == 1 else f"{undated:,} rows give"
+        builder.built.remarks.append(f"{rows} no date for a step that is new: today's is taken.")
 
 
 def _codes(builder: Builder, row: Row, programme: Programme) -> tuple[str, ...]:
     said = str(row.get("step"))
     parts = said.split(";") if programme.kind == ELEMENTS else [said]
-    try:
-        return tuple(dict.fromkeys(builder.known.step(programme, part.strip()) for part in parts if part.strip()))
-    except Unknown as fault:
-        builder.fault(row, "step", str(fault))
-        return ()
+    found = dict.fromkeys(builder.step(row, programme, part.strip()) for part in parts if part.strip())
+    return () if "" in found else tuple(found)
 
 
 def _assert(builder: Builder, row: Row, deployment: Deployment, programme: Programme, code: str, what: str) -> bool:
@@ -105,9 +104,11 @@ class WideSheet(Sheet):
 
     def fault(self, index: int, field: str, message: str, level: str = "refused") -> None:
         super().fault(index, field, message, level)
-        if field in ("step", "programme", "day", "deployment"):
-            said = self.problems[-1]
-            self.problems[-1] = type(said)(said.row, self.headings[index], said.message, said.value, said.level)
+        said = self.problems.pop()
+        if field in ("step", "programme", "deployment"):
+            said = replace(said, column=self.headings[index])
+        if said not in self.problems:  # what all cells of a row have in common is told once
+            self.problems.append(said)
 
 
 def narrowed(sheet: Sheet, known: Known) -> Sheet | None:
