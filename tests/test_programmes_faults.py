@@ -263,3 +263,9 @@ def test_names_in_any_script_and_long_ones_are_told_apart(loader):
     assert held(loader).programme_of(deployment.id).number(standing.at) == 2
     before = loader.state()
     assert not loader.load("programmes", text).counts["added"] and loader.state() == before
+
+
+def test_where_a_place_stands_on_a_day_to_come_is_not_known_yet(loader):
+    loader.load("programmes", PLAIN)
+    loader.load("programmes", "Programme,Ward,Step,Date\nStreet friends,Ward 2,2,2199-03-01\n", "plain.csv")
+    assert loader.faults() == ["row 2, column Date: is 2199-03-01, which has not come yet; what is to come is planned"]

@@ -1,12 +1,11 @@
 """Programmes through forms and through the steward's pages of an import."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from assetmap.domain.progress import ProgressEvent
-from assetmap.importing.programmes.form import fields_of, read_form
+from assetmap.importing.programmes.typed import Known, read_deployment, read_event, read_programme
 from assetmap.store import programmes
 from tests.importing_pages import Importing
 from tests.loading import HUBS, Loader
@@ -25,34 +24,34 @@ def loader(instance, tmp_path):
 
 def test_a_form_says_what_is_wrong_beside_its_field_and_an_empty_field_takes_away(loader):
     loader.load("programmes", PLAIN)
+    known = Known(wards=[code(1)], hubs=["leigh-library"], languages=["pl"])
     with loader.database.reading() as connection:
-        def read(base, texts, **more):
-            return read_form(connection, loader.settings, base, texts, **more)
-
-        event = ProgressEvent("", "", "street-friends-ward-1", "", "", date(2026, 1, 1))
-        wrong = read(event, {"step": "dance", "what": "", "day": "31 June", "link": "javascript:x", "public": "yes",
-                             "photo": "https://example.org/a.jpg", "photo_alt": ""})
-        assert wrong.record is None and set(wrong.errors) == {"step", "what", "day", "link", "photo_alt"}
-        assert wrong.errors["what"] == "This is needed." and wrong.errors["day"].startswith("This is “31 June”, and")
-        right = read(event, {"step": "2", "what": "begun", "day": "1 March 2026", "note": "At last", "public": "no"})
-        assert right.record == replace(event, step="street-meal", what="begun", day=date(2026, 3, 1), note="At last",
-                                       public=False)
         deployment, _version = programmes.get(connection, "deployments", "street-friends-ward-1")
-        assert read(deployment, fields_of(deployment)).record == deployment
-        made = read(deployment, {"ward": "Ward 2;Ward 3", "hub": "Leigh Library", "day": "2026-05-01", "lead": "Us"},
-                    roles=[{"name": "Cook", "phone": "01632 960001", "contact_consent": "yes"}, {"name": ""}]).record
-        assert (made.wards, made.hub_id, made.starts, made.lead) == ((code(1), code(2)), "leigh-library",
-                                                                     date(2026, 5, 1), "Us")
-        assert [(role.name, role.phone, role.consent) for role in made.roles] == [("Cook", "01632 960001", True)]
-        assert read(made, {"ward": "", "hub": "", "lead": ""}).record == replace(made, wards=(), hub_id="", lead="")
-        assert "until" in read(made, {"until": "2026-04-01"}).errors
         programme, _version = programmes.get(connection, "programmes", "street-friends")
-        assert read(programme, fields_of(programme)).record == programme
-        steps = [{"code": "street-meal", "name": "A meal in the street", "feedback_days": "10"}, {"name": "Again"}]
-        assert [(step.code, step.feedback_days) for step in read(programme, {}, steps=steps).record.steps] == [
-            ("street-meal", 10), ("again", None)]
-        assert read(programme, {}, steps=[{"name": "Again"}, {"name": "again"}]).errors == {
-            "steps-1-name": "Another one is called this already."}
+    event, today = ProgressEvent("", "", deployment.id, "", "", date(2026, 1, 1)), date(2026, 6, 1)
+    wrong = read_event({"step": "dance", "what": "", "day": "31 June", "link": "javascript:x", "photo_alt": "",
+                        "photo": "https://example.org/a.jpg"}, programme, event, today)
+    assert wrong.record is None and set(wrong.errors) == {"step", "what", "day", "link", "photo_alt"}
+    assert wrong.errors["what"] == "Choose one." and wrong.errors["day"].startswith("This is “31 June”, and")
+    assert "still to come" in read_event({"step": "street-meal", "what": "reached", "day": "2026-06-02"}, programme,
+                                         event, today).errors["day"]
+    made = read_deployment({"name": "Ward 2", "wards": [code(1)], "hub_id": "leigh-library", "starts": "1 May 2026",
+                            "lead": "Us", "status": "active", "roles": [
+                                {"name": "Cook", "phone": "01632 960001", "consent": "yes"}, {"name": ""}]},
+                           known, deployment).record
+    assert (made.wards, made.hub_id, made.starts, made.lead) == ((code(1),), "leigh-library", date(2026, 5, 1), "Us")
+    assert [(role.name, role.phone, role.consent) for role in made.roles] == [("Cook", "01632 960001", True)]
+    emptied = read_deployment({"name": "Ward 2", "neighbourhood": "Here", "status": "active"}, known, made).record
+    assert (emptied.wards, emptied.hub_id, emptied.lead, emptied.roles) == ((), "", "", ())
+    texts = {"name": programme.name, "kind": "steps", "status": "active"}
+    steps = [{"code": "street-meal", "name": "A meal in the street", "feedback_days": "10"}, {"name": "Слухати"},
+             {"name": "Again"}, {"name": "again"}]
+    read = read_programme(texts | {"steps": steps[:3]}, known, programme, {"street-meal"})
+    assert [(step.code, step.feedback_days) for step in read.record.steps] == [
+        ("street-meal", 10), ("step", None), ("again", None)]
+    assert "above already" in read_programme(texts | {"steps": steps}, known, programme).errors["steps-3-name"]
+    lost = read_programme(texts | {"steps": steps}, known, programme, {"knock-on-doors"})
+    assert "has entries" in lost.errors["steps"]
 
 
 def test_a_steward_loads_a_file_in_the_browser_sees_what_it_would_do_and_takes_it_back(steward_client):

@@ -40,6 +40,10 @@ class ProgressEvent:
     source: str = ""
     source_id: str = ""
 
+    def is_early(self, today: date) -> bool:
+        """Whether it is said to have happened on a day that is still to come. What is planned may be of any day."""
+        return self.what != PLANNED and self.day > today
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

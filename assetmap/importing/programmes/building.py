@@ -254,8 +254,6 @@ class Builder:
                 return None
         if row.record == fields.PROGRESS:
             given = {"what": "reached", "name": "", **given}
-            if given["what"] != "planned" and (given["day"] - self.known.today).days > 1:
-                return self.fault(row, "day", f"is {given['day']}, which has not come yet; what is to come is planned")
         if given.get("until") and given["until"] < given["day"]:
             return self.fault(row, "until", f"is {given['until']}, before its start on {given['day']}")
         self.add(row, *_MADE[row.record], {**given, "deployment_id": deployment.id})
@@ -274,6 +272,8 @@ class Builder:
         entry = kind(**{"id": "", "source": "", "source_id": ""} | given)
         if isinstance(entry, ProgressEvent):
             programme = self.known.programmes[self.known.deployments[entry.deployment_id].programme_id]
+            if entry.is_early(self.known.today):
+                return self.fault(row, "day", f"is {entry.day}, which has not come yet; what is to come is planned")
             entry = replace(entry, name=event_name(programme, entry))
         key = natural_key(layer_name, entry)
         feed = self._feed(row, "/".join(map(str, key[1:])))

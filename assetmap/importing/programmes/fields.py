@@ -22,7 +22,7 @@ from assetmap.importing.sheet import Sheet
 PROGRAMME, STEP, DEPLOYMENT, ROLE, PROGRESS, FIGURE, DATE, STANDING = RECORDS = (
     "programme", "step", "deployment", "role", "progress", "figure", "date", "standing")
 """Kinds of rows. `standing` is the plain one: a programme, a ward, and the step that it has reached there."""
-LONGEST = 20_000
+LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 200, 500, 20_000
 MOST_PEOPLE = 10_000_000
 _IDS = ("id", "source", "source_id")
 _CONFIRMED = ("status", "last_confirmed", "confirmed_by")
@@ -130,7 +130,7 @@ def _read(sheet: Sheet, row: Row, columns: Mapping[str, Sequence[str]],
 
 def converters(context: Context) -> dict[str, Converter]:
     """Field → how its cell is read; "record.field" where that differs for a kind of row."""
-    name, line, long = cells.text(200), cells.text(500), cells.text(LONGEST, lines=True)
+    name, line, long = cells.text(LONGEST_NAME), cells.text(LONGEST_LINE), cells.text(LONGEST_TEXT, lines=True)
     texts = {**dict.fromkeys(("programme", "deployment", "name", "step", "neighbourhood", "lead", "hub", "confirmed_by",
                               "id", "source", "source_id"), name),
              **dict.fromkeys(("place", "origin", "photo_alt"), line), "unit": cells.text(40),
@@ -139,7 +139,7 @@ def converters(context: Context) -> dict[str, Converter]:
         **texts, "what": cells.one_of(*HAPPENINGS, also=_WHAT_WORDS),
         **dict.fromkeys(("day", "until", "feedback_given"), said_day), "last_confirmed": cells.past_day(context.today),
         "time": clock, "value": amount, "ward": cells.text(5_000, lines=True), "outline": cells.text(1_000_000),
-        "outline_from": cells.one_of("drawn", "wards"), "steps": cells.text(LONGEST, lines=True),
+        "outline_from": cells.one_of("drawn", "wards"), "steps": long,
         f"{PROGRAMME}.kind": cells.one_of(*KINDS, also=_KIND_WORDS),
         f"{DATE}.kind": cells.one_of(*DATE_KINDS, also=_DATE_WORDS),
         "themes": strict_terms(context.vocabulary, "connected_theme"),

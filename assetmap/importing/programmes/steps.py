@@ -56,7 +56,7 @@ def code_of(programme: Programme, name: str, taken: Iterable[str] = ()) -> str:
 
 def free_code(name: str, kind: str, taken: Collection[str]) -> str:
     """A code made from a step's name, in whatever script that is."""
-    wanted, number = slug(name, 40) or PART[kind], 2
+    wanted, number = slug(name, 40) or PART.get(kind, PART[STEPS]), 2
     made = wanted
     while made in taken:
         made, number = f"{wanted}-{number}", number + 1

@@ -13,16 +13,17 @@ from datetime import date
 from assetmap.domain.photo import id_in
 from assetmap.domain.programme import KINDS, STEPS, Deployment, Programme, Role, Step
 from assetmap.domain.programme_entries import DATE_KINDS, DeploymentFigure, PlannedDate
-from assetmap.domain.progress import HAPPENINGS, PLANNED, ProgressEvent
-from assetmap.domain.text import clean, one_line, short, slug
+from assetmap.domain.progress import HAPPENINGS, ProgressEvent
+from assetmap.domain.text import clean, name_key, one_line, short, slug
 from assetmap.importing import cells
 from assetmap.importing.cells import Cell
 from assetmap.importing.programmes import fields as columns
+from assetmap.importing.programmes.fields import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT
+from assetmap.importing.programmes.steps import PART, free_code
 
 MOST_STEPS = 40
 MOST_ROLES = 20
 STATUSES = ("active", "paused", "ended")
-LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 200, 500, columns.LONGEST
 Texts = Mapping[str, "str | Sequence[str] | Sequence[Mapping[str, str]]"]
 Record = Programme | Deployment | ProgressEvent | DeploymentFigure | PlannedDate
 
@@ -147,9 +148,8 @@ def read_programme(texts: Texts, known: Known, base: Programme | None = None,
 def _steps(fields: _Fields) -> tuple[Step, ...]:
     """The steps in their order. A new one gets a code from its name, one that there was keeps its own."""
     rows = fields.rows("steps")
-    what = {"elements": "element", "state": "state"}.get(str(fields.texts.get("kind")), STEPS[:-1])
     if not rows:
-        fields.wrong("steps", f"Write at least one {what}.")
+        fields.wrong("steps", f"Write at least one {PART.get(str(fields.texts.get('kind')), PART[STEPS])}.")
     if len(rows) > MOST_STEPS:
         fields.wrong("steps", f"At most {MOST_STEPS} fit.")
     made: list[Step] = []
@@ -160,21 +160,14 @@ def _steps(fields: _Fields) -> tuple[Step, ...]:
         days = part.days("feedback_days")
         code = slug(str(row.get("code", "")))
         if not code or code in {step.code for step in made}:
-            code = _free(slug(name, 40) or what, taken)
+            code = free_code(name, str(fields.texts.get("kind")), taken)
             taken.add(code)
-        if name and slug(name) in {slug(step.name) for step in made if slug(step.name)}:
+        if name and name_key(name) in {name_key(step.name) for step in made if step.name}:
             part.wrong("name", f"There is a “{short(name)}” above already.")
         for key, sentence in part.errors.items():
             fields.wrong(f"steps-{number}-{key}", sentence)
         made.append(Step(code, name, meaning, days))
     return tuple(made)
-
-
-def _free(wanted: str, taken: Collection[str]) -> str:
-    number = 1
-    while (code := wanted if number == 1 else f"{wanted}-{number}") in taken:
-        number += 1
-    return code
 
 
 def read_deployment(texts: Texts, known: Known, base: Deployment) -> Read:
@@ -229,7 +222,7 @@ def read_event(texts: Texts, programme: Programme, base: ProgressEvent, today: d
         public=not fields.tick("internal"))
     if made.photo and not made.photo_alt:
         fields.wrong("photo_alt", "Say in words what the photo shows, for those who cannot see it.")
-    if made.day > today and made.what != PLANNED:
+    if made.is_early(today):
         fields.wrong("day", "This day is still to come. What is meant to happen then is “planned”.")
     return fields.read(made)
 
