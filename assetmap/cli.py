@@ -107,6 +107,8 @@ def load(ctx: click.Context, layer: str, file: Path, pairs: tuple[str, ...], con
          dry_run: bool, skip_bad_rows: bool, source: str, as_json: bool) -> None:
     """Load FILE into LAYER: wards, ward-figures, hubs, groups, opportunities, organisations, postcodes, places,
     population-points, programmes or vocabulary.
+
+    What each column of a layer's file means, with a template to fill in: /steward/import on the running map.
     """
     from assetmap.importing.instance import open_instance
     from assetmap.importing.run import LAYER_NAMES, Options

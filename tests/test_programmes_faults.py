@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -269,3 +270,24 @@ def test_where_a_place_stands_on_a_day_to_come_is_not_known_yet(loader):
     loader.load("programmes", PLAIN)
     loader.load("programmes", "Programme,Ward,Step,Date\nStreet friends,Ward 2,2,2199-03-01\n", "plain.csv")
     assert loader.faults() == ["row 2, column Date: is 2199-03-01, which has not come yet; what is to come is planned"]
+
+
+def test_what_the_readme_and_the_template_s_page_show_loads_as_it_stands(loader, steward_client):
+    from assetmap import paths
+    from assetmap.web.steward.import_programme_fields import SHAPES
+
+    loader.load("wards", paths.geodata() / "wards.geojson")
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    example = readme.partition("```\n  record,programme")[2].partition("```")[0]
+    loader.load("programmes", "record,programme" + example.replace("\n  ", "\n"), "readme.csv", dry_run=True)
+    assert loader.report.counts["added"] == 3 and not loader.faults() + loader.notices()
+    page = steward_client.get("/steward/import/templates/programmes").text
+    for number, (title, _about, rows) in enumerate(SHAPES):
+        assert title in page
+        if number == 2:
+            loader.load("programmes", "record,programme,kind,steps\nprogramme,Community hubs,state,Open\n", "hubs.csv")
+        text = "\n".join(",".join(row) for row in rows)
+        assert loader.load("programmes", text, f"shape-{number}.csv").counts["added"], title
+        assert not loader.faults() + loader.notices()
+    template = steward_client.get("/steward/import/templates/programmes.csv").data
+    assert not loader.load("programmes", template, "template.csv").refused

@@ -92,6 +92,25 @@ _ROWS = (
      "time": "12:30", "step": "Street meal", "place": "The green"},
 )
 
+SHAPES = (
+    (_("A row for each thing"),
+     _("For a new programme, and for anything more than where it stands. The template has it: the column record says "
+       "what a row is, and a programme's steps are rows below it."),
+     (("record", "programme", "name", "kind", "ward", "step", "day"),
+      ("programme", _P, "", "steps", "", "", ""), ("step", _P, "Knock on doors", "", "", "", ""),
+      ("step", _P, "Street meal", "", "", "", ""), ("deployment", _P, "", "", "Belfairs", "", "2026-09-01"),
+      ("progress", _P, "", "", "Belfairs", "Knock on doors", "2026-09-14"))),
+    (_("A row for each programme and ward"),
+     _("For programmes that are on this map already: which step each has reached where, by its number or its name. A "
+       "lower step than before is kept as a going back."),
+     (("programme", "ward", "step", "date"), (_P, "Belfairs", "1", "2026-09-14"),
+      (_P, "Milton", "Street meal", "2026-10-02"))),
+    (_("A row for each ward, a column for each programme"),
+     _("For programmes that are on this map already, headed by their names. A cell has the step; “x” means that it is "
+       "there, with no step yet. Without a date, today's is taken."),
+     (("ward", _P, "Community hubs"), ("Belfairs", "1", "open"), ("Milton", "x", ""))),
+)
+
 
 def example_rows(headings: list[str]) -> list[list[str]]:
     """A whole small programme, a row of each kind, under these fields."""

@@ -49,7 +49,8 @@ def about(layer: str) -> str:
     if layer not in UPLOADED_LAYERS:
         abort(404)
     return render_template("steward/import_template.html", layer=layer, layer_label=_(LAYER_LABELS[layer]),
-                           columns=columns_of(layer), kinds=kinds_of(layer), endings=accepted(layer))
+                           columns=columns_of(layer), kinds=kinds_of(layer), endings=accepted(layer),
+                           shapes=import_programme_fields.SHAPES if layer == "programmes" else ())
 
 
 @blueprint.get("/steward/import/templates/<layer>.<any(csv, xlsx):kind>")
@@ -85,6 +86,8 @@ def columns_of(layer: str) -> list[Field]:
         about = field(layer, name)
         example = "" if name in _EMPTY and layer not in _BY_POSITION else about.example
         needed = about.needed and (layer != "places" or name == "name") or (layer, name) == ("population-points", "lon")
+        if layer == "programmes":
+            needed = name in ("record", "programme")
         made.append(Field(_HEADINGS.get(name, name.replace("_", " ")), about.label, about.meaning, example, needed))
     others = {"ward-figures": _FIGURES, "postcodes": _POSTCODES}.get(layer, {})
     return made + [Field(name, name.replace("_", " "), _(meaning), example, name == "postcode")
