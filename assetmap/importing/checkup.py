@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from assetmap import __version__
 from assetmap.atlas.atlas import load_calendar, local_day
 from assetmap.domain.errors import AssetmapError, Gone
-from assetmap.importing.health import contents, places, timebank, times, waiting, wards
+from assetmap.importing.health import contents, places, programmes, timebank, times, waiting, wards
 from assetmap.importing.health.finding import Finding, Level
 from assetmap.importing.health.held import look
 from assetmap.settings import Settings
@@ -33,7 +33,8 @@ def record_findings(connection: Connection, settings: Settings) -> list[Finding]
     wall = datetime.now(ZoneInfo(settings.timezone)).replace(tzinfo=None)
     held = look(connection, settings, wall.date())
     return [*waiting.duplicates(connection, settings), *places.findings(held),
-            *times.findings(held, load_calendar(settings.home), wall), *contents.findings(held), *wards.findings(held)]
+            *times.findings(held, load_calendar(settings.home), wall), *contents.findings(held), *wards.findings(held),
+            *programmes.findings(connection, held)]
 
 
 def store_findings(database: Database, connection: Connection, settings: Settings) -> list[Finding]:
