@@ -14,8 +14,9 @@ from assetmap.store import programmes, records
 from assetmap.store.programme_tables import deployments
 from assetmap.store.rows import LAYERS
 from tests.loading import HUBS, Loader, assetmap
-from tests.made_programmes import keep
+from tests.made_programmes import keep, today_of
 from tests.planned import code, wards_document
+from tests.record_forms import sent_by
 
 TODAY = date.today()
 STEPS = (Step("dig", "Dig"), Step("sow", "Sow", "", 10), Step("reap", "Reap"))
@@ -113,8 +114,21 @@ deployment,seeds,new,New plot,all,,,,
     assert found(loader)["programme-stale"] == [("New plot", "nothing was ever noted"),
                                                 ("Old plot", f"last heard of on {days(-500)}, 500 days ago")]
     add(loader, DeploymentFigure("f2", "Beds", "old", 4, days(-10)))
-    change(loader, "deployments", "new", lead="Somebody")
+    change(loader, "deployments", "new", last_confirmed=TODAY)
     assert found(loader) == {}
+
+
+def test_what_nobody_confirmed_for_years_is_still_shown_says_so_and_is_confirmed_by_a_tick(own_app, steward_client):
+    today = today_of(own_app)
+    keep(own_app, Programme("seeds", "Seeds", steps=STEPS),
+         Deployment("plot", "The plot", "seeds", neighbourhood="Here", last_confirmed=today - timedelta(1_500)))
+    url, form = "/programmes/seeds/plot", "/plan/programmes/edit/deployments/plot/change"
+    page = own_app.test_client().get(url)
+    assert page.status_code == 200 and "it may be out of date" in page.text
+    sent = sent_by(steward_client.get(form).text)
+    assert "checked_today" not in sent
+    assert steward_client.post(form, data=sent | {"checked_today": "yes"}).status_code == 303
+    assert "it may be out of date" not in own_app.test_client().get(url).text
 
 
 def test_the_page_of_health_leads_to_the_form_of_each(own_app, steward_client):

@@ -69,6 +69,13 @@ class Initiatives:
         """Where a deployment stood at the end of a day. Raises KeyError."""
         return progress_on(self.programme_of(deployment_id), self.progress.get(deployment_id, ()), day)
 
+    def last_heard(self, deployment: Deployment, today: date) -> date | None:
+        """The last day on which something is known of it: it began, it was confirmed, or something was noted of it."""
+        noted = (entry.day for entries in (self.progress, self.figures, self.dates)
+                 for entry in entries.get(deployment.id, ()))
+        days = (day for day in (deployment.starts, deployment.last_confirmed, *noted) if day and day <= today)
+        return max(days, default=None)
+
     def next_dates(self, today: date, until: date | None = None) -> list[NextDate]:
         """What comes, what is past and not done, and whose feedback is due or late; the earliest first.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,6 @@ from assetmap.domain.programme_entries import PlannedDate
 from assetmap.domain.progress import PLANNED
 from assetmap.importing.health.finding import Entry, Finding, Level, finding
 from assetmap.importing.health.held import Held
-from assetmap.store import history
 from assetmap.store import programmes as store
 from assetmap.store.database import Connection
 from assetmap.store.programme_rows import DATES, DEPLOYMENTS, FIGURES, PROGRAMMES, PROGRESS
@@ -25,21 +24,16 @@ _GOING_ON = ("active", "paused")
 
 @dataclass(frozen=True)
 class _Looked:
-    """Every record by layer and public id, hidden ones too; `shown` without those. `touched` has the day on which
-    somebody last changed a deployment by hand.
-    """
+    """Every record by layer and public id, hidden ones too; `shown` without those."""
 
     held: Held
     every: Mapping[str, Mapping[str, Kept]]
     shown: Initiatives
-    touched: Mapping[str, date]
 
     @classmethod
     def at(cls, connection: Connection, held: Held) -> _Looked:
         every = {name: store.every(connection, name) for name in (PROGRAMMES, DEPLOYMENTS, PROGRESS, FIGURES, DATES)}
-        by_hand = history.last_by_hand(connection, DEPLOYMENTS, dict.fromkeys(every[DEPLOYMENTS], 0))
-        return cls(held, every, Initiatives.of(*(one.values() for one in every.values())),
-                   {key: date.fromisoformat(line.at[:10]) for key, line in by_hand.items()})
+        return cls(held, every, Initiatives.of(*(one.values() for one in every.values())))
 
     @property
     def today(self) -> date:
@@ -71,7 +65,8 @@ def findings(connection: Connection, held: Held) -> Iterator[Finding]:
                   "Write down what it goes through: without that no progress can be noted.")
     yield finding("programme-stale", f"areas of programmes have had no news for over {held.settings.stale_days} days",
                   Level.MISLEADING, list(_quiet(looked)),
-                  "Ask how it goes there. Note its progress or a figure, or say that it has ended.")
+                  "Ask how it goes there. Note what is new, or say in its form that you checked it or that it has "
+                  "ended.")
 
 
 def _gone(looked: _Looked) -> Iterator[Finding]:
@@ -145,19 +140,11 @@ def _still_planned(looked: _Looked) -> Iterator[Entry]:
 
 def _quiet(looked: _Looked) -> Iterator[Entry]:
     for deployment, _programme in looked.running:
-        heard = last_heard(looked.shown, deployment, looked.today, looked.touched.get(deployment.id))
+        heard = looked.shown.last_heard(deployment, looked.today)
         days = (looked.today - heard).days if heard else None
         if days is None or days > looked.held.settings.stale_days:
             yield _entry(DEPLOYMENTS, deployment, note=f"last heard of on {heard}, {days:,} days ago" if heard else
                          "nothing was ever noted")
-
-
-def last_heard(held: Initiatives, deployment: Deployment, today: date, touched: date | None = None) -> date | None:
-    """The last day on which something is known of it: it was confirmed, changed by hand, or something was noted."""
-    noted: Iterable = (entry.day for entries in (held.progress, held.figures, held.dates)
-                       for entry in entries.get(deployment.id, ()))
-    return max((day for day in (deployment.last_confirmed, deployment.starts, touched, *noted) if day and day <= today),
-               default=None)
 
 
 def _entry(layer_name: str, record: Kept, of: Deployment | None = None, note: str = "") -> Entry:

@@ -20,7 +20,7 @@ from assetmap.web.programmes import area_field, area_words, words
 from assetmap.web.steward import edit_form, shown
 
 Values = dict[str, "str | list[str] | list[dict[str, str]]"]
-ATTRIBUTES = {"internal": "public"}
+ATTRIBUTES = {"internal": "public", "checked_today": "last_confirmed"}
 _OF_A_PHOTO = {"photo_file": _("Photo"), "photo_agreed": _("Photo")}
 ROW_PARTS = {"steps": ("name", "meaning", "feedback_days", "code"),
              "roles": ("name", "phone", "email", "website", "consent")}
@@ -80,7 +80,8 @@ FORMS: dict[str, tuple[Section, ...]] = {
             Field("website", _("Website"), "url"))),
         Section("when", _("When"), (
             Field("starts", _("First day"), hint=_("Such as 24/11/2026.")),
-            Field("ends", _("Last day"), hint=_("Empty: it goes on.")), _STATUS)),
+            Field("ends", _("Last day"), hint=_("Empty: it goes on.")), _STATUS,
+            Field("checked_today", _("I checked it today"), "tick", _("It is still as it says here.")))),
         Section("who", _("Who to ask"), (
             Field("roles", _("Roles"), "roles", _("What somebody does and how to reach whoever does it. No names of "
                                                   "people.")),)),
@@ -192,6 +193,8 @@ def values_of(layer_name: str, record: Kept) -> Values:
 def _value(each: Field, held: object) -> str | list:
     if each.name == "internal":
         return "" if held else "yes"
+    if each.name == "checked_today":
+        return ""  # by whoever ticks it, each time
     if each.kind in ROW_PARTS:
         rows = [{key: "" if value is None or value is False else "yes" if value is True else str(value)
                  for key, value in asdict(one).items()} for one in held]
@@ -209,6 +212,8 @@ def _value(each: Field, held: object) -> str | list:
 
 def said(layer_name: str, each: Field, record: Kept, programme: Programme | None) -> str:
     """A field of a record in words, for comparing two versions."""
+    if each.name == "checked_today":
+        return words.day_said(record.last_confirmed)
     value = values_of(layer_name, record)[each.name]
     if each.kind == "area":
         return area_words.said(value)

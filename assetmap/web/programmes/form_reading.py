@@ -95,7 +95,10 @@ def read(connection: Connection, layer_name: str, values: Values, subject: Subje
     if layer_name == DEPLOYMENTS:
         outline, fault = area_field.understood(values, base)
         made = read_deployment(values, known, replace(base, outline=outline or fault))
-        return Read(None, made.errors | {"outline": fault}) if fault else made
+        if fault:
+            return Read(None, made.errors | {"outline": fault})
+        checked = made.record is not None and values["checked_today"]
+        return replace(made, record=replace(made.record, last_confirmed=today)) if checked else made
     if layer_name == PROGRESS:
         return read_event(values, subject.programme, base, today)
     if layer_name == FIGURES:

@@ -18,7 +18,7 @@ from assetmap.domain.progress import IN_PLACE, Moment, Standing, progress_on, ti
 from assetmap.web import services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.plan.programme_data import deployment_url
+from assetmap.web.plan.programme_data import deployment_url, initiatives
 from assetmap.web.programmes import words
 
 YEAR_DAYS = 365
@@ -188,12 +188,23 @@ def facts_of(deployment: Deployment) -> dict:
         "record": deployment, "url": deployment_url(deployment), "area": area_said(deployment),
         "wards": wards_of(ward_codes(deployment)), "hub": hub_of(deployment.hub_id),
         "days": words.running_said(deployment.starts, deployment.ends),
-        "status": words.STATUS.get(deployment.status, ""),
+        "status": words.STATUS.get(deployment.status, ""), "silence": silence_said(deployment),
         "offered": labels_of("language", deployment.languages_offered),
         "asked": labels_of("language", deployment.languages_asked),
         "unmet": labels_of("language", (code for code in deployment.languages_asked
                                         if code not in deployment.languages_offered)),
         "opportunities": opportunities_of([deployment])}
+
+
+def silence_said(deployment: Deployment) -> str:
+    """That nobody has noted anything of what is said to go on for so long that it may be out of date; else ""."""
+    today = services.now().date()
+    if not deployment.runs_on(today):
+        return ""
+    heard = initiatives().last_heard(deployment, today)
+    if heard is None or (today - heard).days <= services.settings().stale_days:
+        return ""
+    return _("Nothing new was noted since %(day)s: it may be out of date.", day=words.day_said(heard))
 
 
 def opportunities_of(deployments: Sequence[Deployment]) -> list[dict]:
