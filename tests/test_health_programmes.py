@@ -14,7 +14,7 @@ from assetmap.store import programmes, records
 from assetmap.store.programme_tables import deployments
 from assetmap.store.rows import LAYERS
 from tests.loading import HUBS, Loader, assetmap
-from tests.made_programmes import keep, today_of
+from tests.made_programmes import keep, shared, today_of
 from tests.planned import code, wards_document
 from tests.record_forms import sent_by
 
@@ -140,3 +140,26 @@ def test_the_page_of_health_leads_to_the_form_of_each(own_app, steward_client):
     assert 'href="/plan/programmes/edit/deployments/plot/change"' in page
     listed = steward_client.get("/steward/health/deployment-over.csv").text
     assert "its last day was" in listed
+
+
+def test_with_its_place_hidden_and_its_ward_gone_every_page_of_an_area_still_answers(own_app, steward_client):
+    atlas = shared(own_app).current.get()
+    hub = atlas.hubs.rows.value(0, "id")
+    keep(own_app, Programme("seeds", "Seeds", steps=STEPS),
+         Deployment("plot", "The plot", "seeds", wards=("E05099999",), hub_id=hub),
+         PlannedDate("d1", "Fair", "plot", today_of(own_app) + timedelta(3), hub_id=hub))
+    with shared(own_app).database.writing() as connection:
+        records.hide(connection, LAYERS["hubs"], hub, by="jo")
+    shared(own_app).current.renew()
+    for url in ("/programmes/seeds", "/programmes/seeds/plot", "/programmes/seeds/plot.json", "/plan/programmes",
+                "/plan/programmes.csv", "/plan/programmes/dates", "/programmes.geojson"):
+        assert own_app.test_client().get(url).status_code == 200, url
+    edit = "/plan/programmes/edit"
+    for layer, key in (("deployments", "plot"), ("deployment-dates", "d1")):
+        url = f"{edit}/{layer}/{key}/change"
+        sent = sent_by(steward_client.get(url).text) | {"name": ["Another name"]}
+        assert steward_client.post(url, data=sent).status_code == 303, layer
+    with shared(own_app).database.reading() as connection:
+        assert programmes.get(connection, "deployments", "plot")[0].hub_id == hub
+        assert programmes.get(connection, "deployments", "plot")[0].wards == ("E05099999",)
+    assert steward_client.get(f"{edit}/deployments/plot/history").status_code == 200

@@ -14,6 +14,7 @@ from assetmap.importing.programmes.fields import RECORDS
 from assetmap.store import programmes
 from tests.importing_pages import Importing
 from tests.loading import HUBS, Loader
+from tests.made_programmes import shared
 from tests.planned import code, wards_document
 from tests.test_programmes import PLAIN, held
 
@@ -291,3 +292,18 @@ def test_what_the_readme_and_the_template_s_page_show_loads_as_it_stands(loader,
         assert not loader.faults() + loader.notices()
     template = steward_client.get("/steward/import/templates/programmes.csv").data
     assert not loader.load("programmes", template, "template.csv").refused
+
+
+def test_what_was_changed_by_hand_leads_from_the_preview_to_its_own_form(own_app, steward_client):
+    importing = Importing(steward_client)
+    text = SEEDS.replace(",Ward 1,", ",Milton,")
+    importing.upload("programmes", text).columns()
+    importing.apply()
+    with shared(own_app).database.writing() as connection:
+        record, version = programmes.get(connection, "deployments", "plots")
+        programmes.save(connection, replace(record, lead="Us"), version=version, by="jo")
+        figure = next(one for one in programmes.every(connection, "deployment-figures").values() if one.name == "Beds")
+        programmes.save(connection, replace(figure, value=13.0), version=1, by="jo")
+    importing.upload("programmes", text).columns()
+    page = importing.get("preview")
+    assert f"/plan/programmes/edit/deployment-figures/{figure.id}/change" in page.text and "Number" in page.words

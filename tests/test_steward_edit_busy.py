@@ -5,7 +5,9 @@ import sqlite3
 import pytest
 from sqlalchemy import event
 
+from assetmap.store import programmes
 from tests.conftest import csrf_of
+from tests.made_programmes import make_listening
 from tests.record_forms import GROUP, NEW, form_of, get, ids, sent_by, shared, url_of
 
 
@@ -13,6 +15,7 @@ from tests.record_forms import GROUP, NEW, form_of, get, ids, sent_by, shared, u
 def held(own_app, monkeypatch):
     """The pen is another's until this is called."""
     monkeypatch.setattr("assetmap.web.steward.editing._PATIENCE_S", 0.05)
+    monkeypatch.setattr("assetmap.web.programmes.editing._PATIENCE_S", 0.05)
 
     @event.listens_for(shared(own_app).database.engine, "connect")
     def _hurry(connection, _record):
@@ -73,6 +76,25 @@ def test_what_was_chosen_between_two_versions_stays_chosen(own_app, steward_clie
     let_go()
     steward_client.post(url, data=back)
     assert get(own_app, "groups", GROUP)[0].summary == "Theirs"
+
+
+def test_forms_of_programmes_come_back_as_they_were_typed_too(own_app, steward_client, held):
+    make_listening(own_app)
+    new = "/plan/programmes/edit/deployment-figures/new?of=street-milton"
+    change = "/plan/programmes/edit/programmes/street/change"
+    data = sent_by(steward_client.get(new).text) | {"name": ["Beds & <pots>"], "value": ["7"]}
+    edited = sent_by(steward_client.get(change).text) | {"steps-1-name": ["Meet <often>"], "purpose": ["One\n\nTwo"]}
+    let_go = held()
+    back, changed = not_saved(steward_client.post(new, data=data)), not_saved(steward_client.post(change, data=edited))
+    assert (back["name"], back["value"], back["once"]) == (["Beds & <pots>"], ["7"], data["once"])
+    assert (changed["steps-1-name"], changed["purpose"]) == (["Meet <often>"], ["One\n\nTwo"])
+    let_go()
+    for url, sent in ((new, back), (new, back), (change, changed)):
+        assert steward_client.post(url, data=sent).status_code == 303
+    with shared(own_app).database.reading() as connection:
+        assert [one.value for one in programmes.every(connection, "deployment-figures").values()
+                if one.name == "Beds & <pots>"] == [7.0]
+        assert programmes.get(connection, "programmes", "street")[0].steps[1].name == "Meet <often>"
 
 
 def test_elsewhere_it_is_one_line_in_the_log_and_nobody_can_forge_another(own_app, steward_client, held, caplog):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from assetmap.domain.errors import BadInput, Conflict, NotFound
-from assetmap.store import history, merging, records, undo
+from assetmap.store import history, merging, programmes, records, undo
 from assetmap.store.rows import LAYERS
 from tests.loading import HUBS, Loader
 
@@ -216,3 +216,39 @@ def test_the_data_version_moves_with_a_merge(loader):
     assert [(row["old_id"], row["new_id"], row["import_id"]) for row in rows] == [
         ("the-leigh-library", "leigh-library", number)]
     assert json.loads(json.dumps(dict(rows[0])))["ended_at"] == ""
+
+
+PROGRAMMES = """record,programme,deployment,name,kind,hub,lead,day,ward
+programme,Seeds,,,steps,,The Trust,,
+deployment,Seeds,plot,The plot,,the-leigh-library,the trust,,
+deployment,Seeds,other,Other plot,,leigh-library,Somebody,,
+date,Seeds,plot,Fair,,The Leigh Library,,2027-05-08,
+date,Seeds,plot,Meal,,chalkwell-hall,,2027-05-09,
+"""
+
+
+def named_in_programmes(loader):
+    with loader.database.reading() as connection:
+        held = programmes.read(connection)
+    return ([one.hub_id for one in held.deployments.values()], [one.hub_id for one in held.dates["plot"]],
+            [one.lead for one in (*held.programmes.values(), *held.deployments.values())])
+
+
+def test_areas_and_dates_of_programmes_move_to_the_kept_hub_and_back_with_the_undo(loader):
+    loader.load("programmes", PROGRAMMES)
+    before = named_in_programmes(loader)
+    number = merge(loader, "hubs", "leigh-library", "the-leigh-library")
+    hubs, dates, _leads = named_in_programmes(loader)
+    assert set(hubs) == {"leigh-library"} and dates == ["leigh-library", "chalkwell-hall"]
+    assert {line.layer for line in lines_of(loader, number)} >= {"deployments", "deployment-dates"}
+    assert not loader.load("programmes", PROGRAMMES).counts["changed"], "the file's old name leads to the kept hub"
+    with loader.database.writing() as connection:
+        undo.undo_set(connection, number, by="jo@example.org")
+    assert named_in_programmes(loader) == before
+
+
+def test_programmes_that_a_merged_organisation_leads_are_the_kept_ones(loader):
+    loader.load("programmes", PROGRAMMES)
+    loader.load("organisations", "id,name\nthe-trust,The Trust\nleigh-trust,Leigh Community Trust\n")
+    merge(loader, "organisations", "leigh-trust", "the-trust")
+    assert named_in_programmes(loader)[2] == ["Leigh Community Trust", "Somebody", "Leigh Community Trust"]

@@ -53,9 +53,10 @@ class Report:
 
     `applied` is False when the file was refused, or only tried (`dry_run`). `records` are the first of those that
     were "added" and "changed", when details were asked for, `by_hand` those whose hand edits were "kept" or
-    "overridden" by news of the feed: (public id, columns). `alike` are new rows that look like records that are there,
-    and `looks_alike` how many there are. `merged` are the first of the rows whose news goes to a record that is hidden,
-    because it was merged into another. `import_id` is the set of changes that was written.
+    "overridden" by news of the feed: (public id, columns), of programmes with the layer as third. `alike` are new rows
+    that look like records that are there, and `looks_alike` how many there are. `merged` are the first of the rows
+    whose news goes to a record that is hidden, because it was merged into another. `import_id` is the set of changes
+    that was written.
     """
 
     layer: str
@@ -71,7 +72,7 @@ class Report:
     rejected_file: str = ""
     remarks: list[str] = field(default_factory=list)
     records: dict[str, list[RecordChange]] = field(default_factory=dict)
-    by_hand: dict[str, list[tuple[str, list[str]]]] = field(default_factory=dict)
+    by_hand: dict[str, list[tuple]] = field(default_factory=dict)
     alike: list[Alike] = field(default_factory=list)
     looks_alike: int = 0
     merged: list[MergedNews] = field(default_factory=list)

@@ -15,6 +15,7 @@ from assetmap.domain.errors import BadInput, Conflict
 from assetmap.domain.text import slug
 from assetmap.store import records
 from assetmap.store.database import bump_version
+from assetmap.store.programme_rows import DATES, DEPLOYMENTS, EVERY_LAYER, PROGRAMME_LAYERS, PROGRAMMES
 from assetmap.store.records import now_utc
 from assetmap.store.rows import LAYERS, Record, RecordLayer, dump_meetings, load_meetings
 from assetmap.store.steward_tables import redirects
@@ -25,7 +26,7 @@ _LONGEST_CHAIN = 100
 
 @dataclass(frozen=True, slots=True)
 class Referring:
-    """A record that names another: a group at a hub, an offer from a group."""
+    """A record that names another: a group at a hub, an offer from a group, an area of a programme with its hub."""
 
     layer: str
     id: str
@@ -87,10 +88,23 @@ def _rows_naming(connection: Connection, layer_name: str, record: Record) -> lis
         for row in connection.execute(select(table).where(or_(*clauses)).order_by(table.c.id)).mappings():
             if layer_name != "organisations" or slug(row[_ORGANISER[other]]) == slug(record.name):
                 made.append((LAYERS[other], row))
+    return made + _programmes_naming(connection, layer_name, record)
+
+
+def _programmes_naming(connection: Connection, layer_name: str, record: Record) -> list[tuple[RecordLayer, Mapping]]:
+    """Areas and dates of programmes at a hub; programmes and areas that an organisation leads."""
+    column, others = {"hubs": ("hub_id", (DEPLOYMENTS, DATES)),
+                      "organisations": ("lead", (PROGRAMMES, DEPLOYMENTS))}.get(layer_name, ("", ()))
+    made = []
+    for other in map(PROGRAMME_LAYERS.__getitem__, others):
+        held = other.table.c[column]
+        chosen = select(other.table).where(held == record.id if layer_name == "hubs" else held != "")
+        made += [(other, row) for row in connection.execute(chosen.order_by(other.table.c.id)).mappings()
+                 if layer_name == "hubs" or slug(row[column]) == slug(record.name)]
     return made
 
 
-_ORGANISER = {"groups": "organisation", "opportunities": "giver"}
+_ORGANISER = {"groups": "organisation", "opportunities": "giver", PROGRAMMES: "lead", DEPLOYMENTS: "lead"}
 
 
 def _move(connection: Connection, layer_name: str, lost: Record, kept: Record, by: str, number: int) -> int:
@@ -103,13 +117,15 @@ def _move(connection: Connection, layer_name: str, lost: Record, kept: Record, b
         if edit.differing:
             edits.setdefault(other.name, []).append(edit)
     for name, made in edits.items():
-        records.write(connection, LAYERS[name], made, by=by, import_id=number)
+        records.write(connection, EVERY_LAYER[name], made, by=by, import_id=number)
     return sum(map(len, edits.values()))
 
 
 def _from_hub(content: dict, other: str, lost: Record, kept: Record) -> None:
     if content["hub_id"] == lost.id:
         content["hub_id"] = kept.id
+    if "meetings" not in content:
+        return
     meetings = [replace(meeting, hub_id=kept.id) if meeting.hub_id == lost.id else meeting
                 for meeting in load_meetings(content["meetings"])]
     content["meetings"] = dump_meetings(tuple(dict.fromkeys(meetings)))

@@ -147,8 +147,8 @@ def write(connection: Connection, built: Built, report: Report, options: Options
             counts[word] += value
         if saved.added:
             added.append(_counted(name, len(saved.added)))
-        by_hand["kept"] += saved.kept_by_hand
-        by_hand["overridden"] += saved.overridden
+        by_hand["kept"] += [(*one, name) for one in saved.kept_by_hand]
+        by_hand["overridden"] += [(*one, name) for one in saved.overridden]
     report.counts = counts
     if added:
         report.remarks.insert(0, f"New: {', '.join(added)}.")
@@ -158,6 +158,7 @@ def write(connection: Connection, built: Built, report: Report, options: Options
     if by_hand["overridden"]:
         report.remarks.append(f"{len(by_hand['overridden']):,} lose something that was changed by hand here: the file "
                               "has news of it.")
+    report.by_hand = {word: found[:MOST_SHOWN] for word, found in by_hand.items()}
     if number is not None:
         records.finish_import(connection, number, counts)
         if options.details:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 
-from assetmap.domain.errors import BadInput, Conflict
+from assetmap.domain.errors import BadInput, Conflict, Unavailable
 from assetmap.domain.text import short
 from assetmap.store import listing, programmes, sent_forms
 from assetmap.store.database import Connection
@@ -15,6 +16,7 @@ from assetmap.store.programme_rows import DEPLOYMENTS, PROGRAMMES, PROGRESS
 from assetmap.store.programmes import Kept
 from assetmap.store.rows import LAYERS
 from assetmap.web import access, services
+from assetmap.web.errors import BUSY_RETRY_S
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
 from assetmap.web.programmes import area_field, form_fields, photos, taking_back, two_versions
@@ -22,6 +24,7 @@ from assetmap.web.programmes.form_fields import Values
 from assetmap.web.programmes.form_reading import Subject, blank, read, subject_of, subject_of_new
 from assetmap.web.steward import edit_conflict, edit_form
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("programmes_editing", __name__)
 PREFIX = "/plan/programmes/edit"
 LAYER = ('<any(programmes, deployments, "deployment-progress", "deployment-figures", "deployment-dates"):layer_name>')
@@ -72,15 +75,31 @@ def make(layer_name: str) -> Response:
         made = read(connection, layer_name, values, subject, services.now().date())
     if made.record is None or faults:
         return _page(layer_name, values, subject, errors=faults | made.errors, status=400)
+    try:
+        url, link = _make(layer_name, made.record, subject, token)
+    except Unavailable as error:
+        return _later(error, _page(layer_name, values, subject, not_saved=error.message, status=error.status))
+    services.renew()
+    return access.done(url, _("Saved."), link=link)
+
+
+def _make(layer_name: str, record: Kept, subject: Subject, token: str) -> tuple[str, Link | None]:
+    """Where the record is seen that this form makes, or made before; and where it is taken back."""
     with services.database().writing(_PATIENCE_S) as connection:
         url, link = sent_forms.result_of(connection, token), None
         if not url:
-            record_id = programmes.add(connection, made.record, by=services.by())
-            url = _shown_at(subject, layer_name, record_id, made.record)
+            record_id = programmes.add(connection, record, by=services.by())
+            url = _shown_at(subject, layer_name, record_id, record)
             sent_forms.keep(connection, token, url)
             link = taking_back.of_last(connection, layer_name, record_id)
-    services.renew()
-    return access.done(url, _("Saved."), link=link)
+    return url, link
+
+
+def _later(error: Unavailable, response: Response) -> Response:
+    """The form as it was filled in, for when it can be saved."""
+    log.warning("%r was not saved: %s", request.path, error.message)
+    response.headers["Retry-After"] = str(BUSY_RETRY_S)
+    return response
 
 
 @blueprint.get(f"{PREFIX}/{LAYER}/<record_id>/change")
@@ -115,6 +134,11 @@ def save(layer_name: str, record_id: str) -> Response:
             link = _save(layer_name, record, subject)
         except Conflict:
             continue  # between reading and saving: look again at what is there
+        except Unavailable as error:
+            if record is not made.record:  # chosen between two: the form has it chosen
+                values = form_fields.values_of(layer_name, record)
+            return _later(error, _page(layer_name, values, subject, version=version, not_saved=error.message,
+                                       status=error.status))
         services.renew()
         return access.done(_shown_at(subject, layer_name, record_id, record),
                            _("Saved.") if link else _("Nothing was different, so nothing was changed."), link=link)
@@ -164,7 +188,8 @@ def _version() -> int:
 
 
 def _page(layer_name: str, values: Values, subject: Subject, *, version: int = 0,
-          errors: Mapping[str, str] | None = None, conflict: Mapping | None = None, status: int = 200) -> Response:
+          errors: Mapping[str, str] | None = None, conflict: Mapping | None = None, not_saved: str = "",
+          status: int = 200) -> Response:
     record, faults = subject.record, dict(errors or {})
     with services.database().reading() as connection:
         hubs = [{"value": edit_form.venue_name(hub_id), "label": ", ".join(filter(None, (name, postcode)))}
@@ -180,8 +205,8 @@ def _page(layer_name: str, values: Values, subject: Subject, *, version: int = 0
         "programmes/form.html", sections=form_fields.FORMS[layer_name], form={"values": values, "errors": faults},
         labelled={name: f"{_label(layer_name, name)}: {fault}" for name, fault in faults.items()},
         title=form_fields.TITLES[layer_name][bool(record)], subject=subject, back=subject.url, action=action,
-        version=version, options=form_fields.options(layer_name, subject.programme), hubs=hubs, conflict=conflict,
-        photo=photos.in_form(values), area=area, changes=bool(record),
+        version=version, options=form_fields.options(layer_name, subject.programme, values), hubs=hubs,
+        conflict=conflict, not_saved=not_saved, photo=photos.in_form(values), area=area, changes=bool(record),
         name=short(record.name, 80) if record else "",
         away=f"{PREFIX}/{layer_name}/{quote(record.id, '')}/away" if record and record.status != "hidden" else "",
         history=taking_back.history_url(layer_name, record.id) if record else "")

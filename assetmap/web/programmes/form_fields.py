@@ -230,8 +230,19 @@ def said(layer_name: str, each: Field, record: Kept, programme: Programme | None
     return known.get(value, value)
 
 
-def options(layer_name: str, programme: Programme | None) -> dict[str, list[dict[str, str]]]:
-    """What there is to choose from, by field."""
+def options(layer_name: str, programme: Programme | None,
+            values: Mapping[str, object] | None = None) -> dict[str, list[dict[str, str]]]:
+    """What there is to choose from, by field; with what `values` hold that is not there any more, so that it stays."""
+    made = _options(layer_name, programme)
+    for name, chosen in (values or {}).items():
+        known = {option["value"] for option in made.get(name, ())}
+        if name in made and isinstance(chosen, list):
+            made[name] = made[name] + [{"value": code, "label": _("%(code)s (not known here any more)", code=code)}
+                                       for code in chosen if code not in known]
+    return made
+
+
+def _options(layer_name: str, programme: Programme | None) -> dict[str, list[dict[str, str]]]:
     vocabulary = services.atlas().vocabulary
     steps = [{"value": step.code, "label": step.name} for step in (programme.steps if programme else ())]
     made: dict[str, list[dict[str, str]]] = {

@@ -221,14 +221,15 @@ def _parts(draft: Draft, found: Mapping) -> dict:
     for one in parts["changed"]["rows"]:
         one["rows"] = [] if one["action"] else history_words.rows_of(
             one["entry"].get("layer") or draft.layer, one["entry"]["changes"])
-    hand = [(kind, *entry) for kind in ("overridden", "kept") for entry in found["by_hand"].get(kind, ())]
+    hand = [(kind, record_id, columns, *(layer or (draft.layer,))) for kind in ("overridden", "kept")
+            for record_id, columns, *layer in found["by_hand"].get(kind, ())]
     parts["hand"] = _page("hand", hand, len(hand))
     with services.database().reading() as connection:
-        names = history_words.names_of(connection, [(draft.layer, entry[1]) for entry in parts["hand"]["rows"]])
+        names = history_words.names_of(connection, [(entry[3], entry[1]) for entry in parts["hand"]["rows"]])
     parts["hand"]["rows"] = [
-        {"kind": kind, "name": names[draft.layer, record_id], "url": edit_url(draft.layer, record_id),
-         "fields": ", ".join(history_words.labels(draft.layer, columns))}
-        for kind, record_id, columns in parts["hand"]["rows"]]
+        {"kind": kind, "name": names[layer, record_id], "url": edit_url(layer, record_id),
+         "fields": ", ".join(history_words.labels(layer, columns))}
+        for kind, record_id, columns, layer in parts["hand"]["rows"]]
     return {**parts, "merged": _merged(draft, found), "alike": _page("alike", [
         {"name": one["name"], "other": one["other"], "url": edit_url(draft.layer, one["id"]),
          "why": "; ".join(_(text, **values) for text, values in one["reasons"])} for one in found["alike"]],

@@ -13,6 +13,7 @@ from assetmap.domain.location import LocationSource
 from assetmap.domain.schedule import describe
 from assetmap.domain.text import slug
 from assetmap.store import records
+from assetmap.store.programme_rows import PROGRAMME_LAYERS
 from assetmap.store.rows import LAYERS, load_list, load_meetings
 from assetmap.web import services, wording
 from assetmap.web.language import gettext as _
@@ -111,6 +112,8 @@ def record_url(layer_name: str, record_id: str) -> str:
 
 def edit_url(layer_name: str, record_id: str) -> str:
     """The form of a record."""
+    if layer_name in PROGRAMME_LAYERS:
+        return f"/plan/programmes/edit/{layer_name}/{quote(record_id, '')}/change"
     own = f"/steward/{layer_name}/{quote(record_id, '')}"
     return f"{own}/edit" if record_id == "new" else own  # /new is the form of a new one
 
