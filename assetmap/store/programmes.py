@@ -13,10 +13,10 @@ from assetmap.domain.programme import Deployment, Programme
 from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
 from assetmap.domain.progress import BEGUN, GONE_BACK, PLANNED, REACHED, ProgressEvent
 from assetmap.domain.text import slug
-from assetmap.store import history, records
+from assetmap.store import history, programme_steps, records
 from assetmap.store.history import Line
 from assetmap.store.programme_rows import DATES, DEPLOYMENTS, ENTRIES, FIGURES, PROGRAMME_LAYERS, PROGRAMMES, PROGRESS
-from assetmap.store.rows import RecordLayer, record_of
+from assetmap.store.rows import RecordLayer, content_of, record_of
 
 Kept = Programme | Deployment | ProgressEvent | DeploymentFigure | PlannedDate
 _HAPPENED = {PLANNED: "planned", BEGUN: "begun", REACHED: "reached", GONE_BACK: "gone back"}
@@ -54,7 +54,14 @@ def add(connection: Connection, record: Kept, *, by: str) -> str:
 
 
 def save(connection: Connection, record: Kept, *, version: int, by: str) -> bool:
-    """Change one record; False when nothing differs. Raises Conflict, NotFound, and BadInput as `add`."""
+    """Change one record; False when nothing differs.
+
+    Raises Conflict, NotFound, and BadInput as `add`, and for a programme that would lose a step in use.
+    """
+    if isinstance(record, Programme):
+        before, after = (content_of(layer_of(record), one)[layer_of(record).content.index("steps")]
+                         for one in (get(connection, PROGRAMMES, record.id)[0], record))
+        programme_steps.must_keep(connection, record.id, before, after)
     return records.save_one(connection, layer_of(record), named(connection, record), version=version, by=by)
 
 

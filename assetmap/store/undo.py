@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, update
 
 from assetmap.domain.errors import BadInput, NotFound
-from assetmap.store import history, records, reference_changes
+from assetmap.store import history, programme_steps, records, reference_changes
 from assetmap.store.bulk import in_chunks
 from assetmap.store.database import bump_version
 from assetmap.store.history import ChangeSet, Line
-from assetmap.store.programme_rows import EVERY_LAYER
+from assetmap.store.programme_rows import DATES, EVERY_LAYER, PROGRAMMES, PROGRESS
 from assetmap.store.records import Edit, now_utc
 from assetmap.store.rows import RecordLayer
 from assetmap.store.setting_back import set_back
@@ -128,6 +128,7 @@ def _carry_out(connection: Connection, lines: Sequence[Line], undoes: int | None
     for name, edits in plan.edits.items():
         records.write(connection, EVERY_LAYER[name], edits, by=by, import_id=number)
         _follow_sight(connection, name, edits)
+    _keep_steps(connection, plan)
     for name, changes in plan.rows.items():
         reference_changes.write(connection, name, changes, by=by, import_id=number)
     outcome = plan.outcome(number)
@@ -179,6 +180,15 @@ def _plan_records(connection: Connection, layer: RecordLayer, lines: Sequence[Li
         plan.edits[layer.name] = edits
     by_hand = history.last_by_hand(connection, layer.name, added)
     plan.edited |= {(layer.name, record_id): line for record_id, line in by_hand.items()}
+
+
+def _keep_steps(connection: Connection, plan: Plan) -> None:
+    """See, when all of it is written, that no entry is left without its step. Raises BadInput."""
+    for edit in plan.edits.get(PROGRAMMES, ()):
+        if "steps" in edit.differing:
+            programme_steps.must_keep(connection, edit.record_id, *edit.differing["steps"])
+    for name in (PROGRESS, DATES):
+        programme_steps.must_be_there(connection, name, [edit.record_id for edit in plan.edits.get(name, ())])
 
 
 def _follow_sight(connection: Connection, layer_name: str, edits: Sequence[Edit]) -> None:

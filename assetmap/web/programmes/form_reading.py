@@ -17,9 +17,9 @@ from assetmap.importing.programmes.typed import (
     read_figure,
     read_programme,
 )
-from assetmap.store import programmes
+from assetmap.store import programme_steps, programmes
 from assetmap.store.database import Connection
-from assetmap.store.programme_rows import DATES, DEPLOYMENTS, FIGURES, PROGRAMMES, PROGRESS
+from assetmap.store.programme_rows import DEPLOYMENTS, FIGURES, PROGRAMMES, PROGRESS
 from assetmap.store.programmes import Kept
 from assetmap.web import services
 from assetmap.web.plan import programme_data
@@ -91,7 +91,8 @@ def read(connection: Connection, layer_name: str, values: Values, subject: Subje
     if "hub_id" in values:
         values = values | {"hub_id": next(iter(known.hubs), values["hub_id"])}
     if layer_name == PROGRAMMES:
-        return read_programme(values, known, subject.record, in_use(connection, subject.record))
+        used = programme_steps.in_use(connection, base.id)
+        return read_programme(values, known, subject.record, used)
     if layer_name == DEPLOYMENTS:
         outline, fault = area_field.understood(values, base)
         made = read_deployment(values, known, replace(base, outline=outline or fault))
@@ -112,12 +113,3 @@ def _known(values: Values) -> Known:
     return Known(frozenset(services.atlas().ward_codes), frozenset(filter(None, (hub,))),
                  vocabulary.of("connected_theme").keys(), vocabulary.of("language").keys(),
                  vocabulary.of("opportunity_kind").keys())
-
-
-def in_use(connection: Connection, programme: Programme | None) -> set[str]:
-    """The codes of steps that entries of progress or dates of the programme name."""
-    if programme is None:
-        return set()
-    ids = {one.id for one in programmes.every(connection, DEPLOYMENTS).values() if one.programme_id == programme.id}
-    return {one.step for name in (PROGRESS, DATES) for one in programmes.every(connection, name).values()
-            if one.deployment_id in ids and one.step and one.status != "hidden"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, render_template
+from flask import Blueprint, Flask, Response, render_template, request
 
 from assetmap.domain.errors import NotFound
 from assetmap.store import history, programmes, undo
@@ -14,26 +14,28 @@ from assetmap.store.programme_rows import DEPLOYMENTS, ENTRIES, PROGRAMME_LAYERS
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.programmes.form_reading import subject_of
-from assetmap.web.steward import history_words
+from assetmap.web.steward import changes, history_words
 
 blueprint = Blueprint("programmes_history", __name__)
 _PREFIX = "/plan/programmes/edit"
-_MOST = 200
+_PER_PAGE = 30
 _OF_LAYER = {"programmes": _("Programme"), "deployments": _("Area"), "deployment-progress": _("Progress"),
              "deployment-figures": _("Figure"), "deployment-dates": _("Date")}
 
 
 @blueprint.get(f"{_PREFIX}/<any(programmes, deployments):layer_name>/<record_id>/history")
 def page(layer_name: str, record_id: str) -> str:
-    """The newest changes, each with a way to take it back; of a deployment with those of all its entries."""
+    """Every change, newest first, each with a way to take it back; of a deployment with those of all its entries."""
+    asked = changes.asked_page(request.args.get("page", ""))
     with services.database().reading() as connection:
         subject = subject_of(connection, layer_name, record_id)
         lines = programmes.lines_of_deployment(connection, record_id) if layer_name == DEPLOYMENTS else \
             history.of_record(connection, layer_name, record_id)
-        here = lines[:_MOST]
+        here = lines[(asked - 1) * _PER_PAGE: asked * _PER_PAGE]
         done, undos = history.taken_back(connection, here), history.that_undo(connection, [line.id for line in here])
         views = [_view(connection, line, done[line.id], undos.get(line.id, [])) for line in here]
-    return render_template("programmes/history.html", lines=views, subject=subject, total=len(lines), most=_MOST)
+    pages = history_words.pages(f"{history_url(layer_name, record_id)}?page=", asked, _PER_PAGE, len(lines))
+    return render_template("programmes/history.html", lines=views, subject=subject, pages=pages)
 
 
 @blueprint.post(f"{_PREFIX}/changes/<int:line_id>/undo")
