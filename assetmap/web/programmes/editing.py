@@ -136,7 +136,7 @@ def save(layer_name: str, record_id: str) -> Response:
             continue  # between reading and saving: look again at what is there
         except Unavailable as error:
             if record is not made.record:  # chosen between two: the form has it chosen
-                values = form_fields.values_of(layer_name, record)
+                values = values | form_fields.values_of(layer_name, record)
             return _later(error, _page(layer_name, values, subject, version=version, not_saved=error.message,
                                        status=error.status))
         services.renew()

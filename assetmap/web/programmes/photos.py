@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Flask, Response, current_app, request
 
-from assetmap.domain.errors import BadInput, FileRefused, NotFound
+from assetmap.domain.errors import BadInput, FileRefused, NotFound, Unavailable
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.photo import PREFIX, Photo, address_of, id_in
 from assetmap.domain.progress import ProgressEvent
@@ -99,6 +99,9 @@ def take(layer_name: str, values: Values) -> tuple[Values, dict[str, str]]:
             faults["photo_file"] = _("%(what)s Nothing else of the form is lost.", what=error.message)
         except BadInput as error:
             faults["photo_file"] = error.message
+        except Unavailable as error:  # a browser sends no file twice
+            faults["photo_file"] = _("%(what)s Choose the photo again; nothing else of the form is lost.",
+                                     what=error.message)
     elif request.form.get("photo_out"):
         values |= dict.fromkeys(("photo", "photo_alt", "photo_new", "photo_agreed"), "")
     elif str(values["photo"]).startswith(PREFIX) and not _may_be_named(str(values["photo"])):
