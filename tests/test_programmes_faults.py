@@ -307,3 +307,11 @@ def test_what_was_changed_by_hand_leads_from_the_preview_to_its_own_form(own_app
     importing.upload("programmes", text).columns()
     page = importing.get("preview")
     assert f"/plan/programmes/edit/deployment-figures/{figure.id}/change" in page.text and "Number" in page.words
+
+
+def test_who_loads_more_of_a_programme_that_was_taken_away_is_told(loader):
+    loader.load("programmes", PLAIN)
+    with loader.database.writing() as connection:
+        programmes.hide(connection, "programmes", "street-friends", by="jo")
+    report = loader.load("programmes", "Programme,Ward,Step\nStreet friends,Ward 2,2\n", "plain.csv")
+    assert any("“Street friends” was taken away here, so nobody sees" in remark for remark in report.remarks)

@@ -96,6 +96,7 @@ def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str, *, sk
         _build(builder, rows, refused)
         if not skip or sheet.refused_rows() == refused:
             _must_have_steps(builder.built)
+            _tell_of_hidden(builder)
             return builder.built
 
 
@@ -122,6 +123,18 @@ def _must_have_steps(built: Built) -> None:
     for programme in built.programmes.values():
         if not programme.steps:
             built.remarks.append(f"“{programme.name}” has no {programme.kind} yet, so no progress can be noted of it.")
+
+
+def _tell_of_hidden(builder: Builder) -> None:
+    """What is loaded of a programme that somebody took away is not seen: the person who loads it should know."""
+    of = {one.programme_id for one in builder.built.deployments.values()} | {
+        builder.known.deployments[entry.deployment_id].programme_id
+        for entries in builder.built.entries.values() for entry in entries.values()}
+    for programme_id in sorted(of):
+        programme = builder.known.programmes[programme_id]
+        if programme.status == "hidden":
+            builder.built.remarks.append(f"“{short(programme.name)}” was taken away here, so nobody sees what the file "
+                                         "says of it. Its history has a way to bring it back.")
 
 
 def write(connection: Connection, built: Built, report: Report, options: Options) -> int | None:

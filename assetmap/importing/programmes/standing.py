@@ -101,13 +101,16 @@ class WideSheet(Sheet):
     def __init__(self, table: Table, mapping: dict[str, str], headings: list[str]):
         super().__init__(table, mapping)
         self.headings = headings
+        self._told: set[tuple[int, str, str]] = set()
 
     def fault(self, index: int, field: str, message: str, level: str = "refused") -> None:
         super().fault(index, field, message, level)
         said = self.problems.pop()
         if field in ("step", "programme", "deployment"):
             said = replace(said, column=self.headings[index])
-        if said not in self.problems:  # what all cells of a row have in common is told once
+        key = said.row, said.column, said.message
+        if key not in self._told:  # what all cells of a row have in common is told once
+            self._told.add(key)
             self.problems.append(said)
 
 
