@@ -279,7 +279,8 @@ def strict_terms(vocabulary: Vocabulary, kind: str) -> Converter:
         cell = known(raw)
         if not cell.kept:
             return cell
-        some = "; ".join(term.label for term in list(vocabulary.of(kind).values())[:12])
+        labels = [term.label for term in vocabulary.of(kind).values()]
+        some = "; ".join(labels[:12]) + ("; …" if len(labels) > 12 else "")
         return Cell((), f"has “{short(cell.kept)}”, which the vocabulary does not know. It knows: {some}")
 
     return convert
