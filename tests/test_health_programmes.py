@@ -68,14 +68,14 @@ def test_what_is_past_and_not_told_of_is_found_and_leads_to_its_form(loader):
                                                                                      "feedback_given": days(-25)}),
         ("d3", "Reaping due", days(-3), {"kind": "step_due", "step": "reap"}), ("d4", "Meeting", days(-2), {}),
         ("d5", "Done", days(-2), {"done": True}), ("d6", "To come", days(2), {}))),
-        ProgressEvent("e2", "", "plot", "sow", "planned", days(-5)),
+        ProgressEvent("e2", "", "plot", "sow", "planned", days(-95)),
         ProgressEvent("e3", "", "plot", "reap", "planned", days(5)))
     change(loader, "deployments", "plot", ends=days(-1))
     assert found(loader) == {
         "date-feedback-overdue": [("The plot: Sowing day", f"held on {days(-30)}, feedback was due by {days(-20)}")],
         "date-step-overdue": [("The plot: Reaping due", f"due on {days(-3)}")],
         "date-past": [("The plot: Meeting", f"it was on {days(-2)}")],
-        "progress-planned-past": [("The plot: Sow: planned", f"planned for {days(-5)}")],
+        "progress-planned-past": [("The plot: Sow: planned", f"planned for {days(-95)}")],
         "deployment-over": [("The plot", f"its last day was {days(-1)}")]}
     add(loader, ProgressEvent("e4", "", "plot", "sow", "begun", days(-1)))
     assert "progress-planned-past" not in found(loader)

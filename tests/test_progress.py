@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import KINDS, Deployment, Programme, Step
+from assetmap.domain.programme_days import held_since
 from assetmap.domain.programme_entries import PlannedDate
 from assetmap.domain.progress import CONDITIONS, HAPPENINGS, ProgressEvent, progress_on, timeline
 
@@ -102,3 +103,14 @@ def test_feedback_is_due_within_the_days_of_the_step_and_is_told_when_it_is_late
     assert [(one.kind, one.entry.id) for one in held.next_dates(due)] == [
         ("feedback_due", "talk"), ("coming", "soon")]
     assert held.next_dates(due + timedelta(1))[0].kind == "feedback_overdue"
+
+
+def test_who_asks_today_sees_what_is_planned_for_days_to_come_and_who_asks_of_a_past_day_does_not():
+    elements = programme("elements")
+    events = happened("1 begun one", "3 reached one", "50 planned two", "60 planned one")
+    today = FIRST + timedelta(10)
+    standing = progress_on(elements, events, today, with_plans=True)
+    assert standing.conditions["two"] == "planned" and standing.conditions["one"] == "in_place"
+    assert standing.since == events[1].day, "a plan is not how long it has been so"
+    assert held_since(elements, events, today, with_plans=True)["two"] == events[2].day
+    assert progress_on(elements, events, today).conditions["two"] == "not_begun"

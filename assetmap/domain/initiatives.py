@@ -65,9 +65,10 @@ class Initiatives:
         """The programme of a deployment. Raises KeyError."""
         return self.programmes[self.deployments[deployment_id].programme_id]
 
-    def standing(self, deployment_id: str, day: date) -> Standing:
-        """Where a deployment stood at the end of a day. Raises KeyError."""
-        return progress_on(self.programme_of(deployment_id), self.progress.get(deployment_id, ()), day)
+    def standing(self, deployment_id: str, day: date, *, with_plans: bool = False) -> Standing:
+        """Where a deployment stood at the end of a day (see `progress_on`). Raises KeyError."""
+        return progress_on(self.programme_of(deployment_id), self.progress.get(deployment_id, ()), day,
+                           with_plans=with_plans)
 
     def last_heard(self, deployment: Deployment, today: date) -> date | None:
         """The last day on which something is known of it: it began, it was confirmed, or something was noted of it."""

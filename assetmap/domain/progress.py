@@ -18,7 +18,8 @@ _ORDER = {word: number for number, word in enumerate((PLANNED, GONE_BACK, BEGUN,
 
 @dataclass(frozen=True, slots=True)
 class ProgressEvent:
-    """What happened to a `step` (its code) on a day: one of HAPPENINGS. `name` is what the entry is called in lists.
+    """What happened to a `step` (its code) on a day: one of HAPPENINGS; of PLANNED the day that it is planned for.
+    `name` is what the entry is called in lists.
 
     Evidence is `evidence` (words), `link`, and `photo` (an address) with `photo_alt`. `note` is for everybody who may
     see the event; `public` is False for what only those who sign in see.
@@ -50,8 +51,8 @@ class Standing:
     """Where a deployment stands at the end of `day`.
 
     `conditions` has one of CONDITIONS for each code, in the programme's order. `at` is the step or state that it is
-    at, "" before the first has begun and for elements; `since` the day from which it has been so, without a break.
-    `back_on` are the days on which it went back.
+    at, "" before the first has begun and for elements; `since` the day from which it has been so, without a break, of
+    elements from which those that are in place have been. `back_on` are the days on which it went back.
     """
 
     day: date
@@ -100,8 +101,10 @@ class Moment:
     back: bool
 
 
-def progress_on(programme: Programme, events: Iterable[ProgressEvent], day: date) -> Standing:
-    """Where a deployment stood at the end of `day`, whatever order its events are given in.
+def progress_on(programme: Programme, events: Iterable[ProgressEvent], day: date, *,
+                with_plans: bool = False) -> Standing:
+    """Where a deployment stood at the end of `day`, whatever order its events are given in; `with_plans`: with what is
+    planned for later days, as whoever asks of today knows it.
 
     Events of one day count in the order planned, gone back, begun, reached, and of those alike in the order of the
     programme's steps. Events of steps that the programme does not have, hidden ones, and later ones do not count.
@@ -110,11 +113,16 @@ def progress_on(programme: Programme, events: Iterable[ProgressEvent], day: date
     and those after it to not begun. An element has the condition that its last event gave it; what has gone back is
     not begun. Of states, the last that was begun, reached or gone back to holds.
     """
-    moments = timeline(programme, (event for event in events if event.day <= day))
+    moments = timeline(programme, known_on(events, day, with_plans=with_plans))
     if not moments:
         return Standing(day, programme.kind, {step.code: NOT_BEGUN for step in programme.steps})
     held = moments[-1].standing
     return Standing(day, held.kind, held.conditions, held.at, held.since, held.back_on)
+
+
+def known_on(events: Iterable[ProgressEvent], day: date, *, with_plans: bool) -> Iterable[ProgressEvent]:
+    """The events up to a day, and those plans for later days that count."""
+    return (event for event in events if event.day <= day or (with_plans and event.what == PLANNED))
 
 
 def timeline(programme: Programme, events: Iterable[ProgressEvent]) -> list[Moment]:
@@ -140,9 +148,15 @@ def _moments(programme: Programme, events: Iterable[ProgressEvent]):
             back_on = (*back_on, event.day)
         if (before[1], before[0].get(before[1])) != (at, conditions.get(at)):
             since = event.day
-        elif programme.kind == ELEMENTS and before[0] != conditions:
+        elif programme.kind == ELEMENTS and _there(before[0]) != _there(conditions):
             since = event.day
         yield Moment(event, Standing(event.day, programme.kind, dict(conditions), at, since, back_on), back)
+
+
+def _there(conditions: dict[str, str]) -> dict[str, str]:
+    """The elements that are in place; while there is none, those that have begun."""
+    return ({code: condition for code, condition in conditions.items() if condition == IN_PLACE}
+            or {code: condition for code, condition in conditions.items() if condition == UNDER_WAY})
 
 
 def _step(conditions: dict[str, str], at: str, event: ProgressEvent) -> str:

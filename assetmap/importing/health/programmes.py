@@ -20,6 +20,7 @@ from assetmap.store.programme_rows import DATES, DEPLOYMENTS, FIGURES, PROGRAMME
 from assetmap.store.programmes import Kept
 
 _GOING_ON = ("active", "paused")
+_PLAN_DAYS = 90  # a plan slips; and of some only the day is known on which it was made
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def _past(looked: _Looked) -> Iterator[Finding]:
     yield finding("date-past", "dates are past and not said to be done", Level.LACKING,
                   [_entry(DATES, one, of, f"it was on {one.day}") for one, of in late if one.kind != "step_due"],
                   "Say that it is done and how many came, or take it away.")
-    yield finding("progress-planned-past", "steps were planned for a day that is past, and have not begun",
-                  Level.WAITING, list(_still_planned(looked)),
+    yield finding("progress-planned-past",
+                  f"steps were planned for a day more than {_PLAN_DAYS} days ago, and have not begun", Level.WAITING, list(_still_planned(looked)),
                   "Note that it has begun, or give the plan another day.")
 
 
@@ -134,7 +135,7 @@ def _still_planned(looked: _Looked) -> Iterator[Entry]:
         conditions = looked.shown.standing(deployment.id, looked.today).conditions
         newest = {event.step: event for event in looked.shown.progress.get(deployment.id, ()) if event.what == PLANNED}
         for event in newest.values():
-            if event.day < looked.today and conditions.get(event.step) == PLANNED:
+            if (looked.today - event.day).days > _PLAN_DAYS and conditions.get(event.step) == PLANNED:
                 yield _entry(PROGRESS, event, deployment, f"planned for {event.day}")
 
 

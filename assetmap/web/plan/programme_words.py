@@ -7,7 +7,7 @@ from datetime import date
 
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import ELEMENTS, STATE, STEPS, Deployment, Programme
-from assetmap.domain.progress import IN_PLACE, PLANNED, UNDER_WAY, Standing
+from assetmap.domain.progress import IN_PLACE, PLANNED, UNDER_WAY, Standing, known_on
 from assetmap.web import wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
@@ -60,13 +60,14 @@ class Far:
 def far(held: Initiatives, deployment: Deployment, day: date) -> Far:
     """How far a deployment had got by the end of a day, of those that `held` has."""
     programme = held.programmes[deployment.programme_id]
-    standing = held.standing(deployment.id, day)
+    plans = day >= programme_data.today()
+    standing = held.standing(deployment.id, day, with_plans=plans)
     total = len(programme.steps)
     number = standing.in_place if programme.kind == ELEMENTS else programme.number(standing.at)
     level = level_of(standing)
     said = _words(programme, deployment, standing, number, day)
     hidden = not (programme.public and deployment.public) or any(
-        not event.public and event.day <= day for event in held.progress.get(deployment.id, ()))
+        not event.public for event in known_on(held.progress.get(deployment.id, ()), day, with_plans=plans))
     return Far(deployment, programme, standing, said, _sign(programme, standing, level, number), level, standing.since,
                number, total, hidden, programme_data.deployment_url(deployment))
 
@@ -119,7 +120,7 @@ def _words(programme: Programme, deployment: Deployment, standing: Standing, num
         said = _("planned, from %(day)s", day=day_words(deployment.starts))
     elif standing.has_begun:
         said = {STEPS: _steps, ELEMENTS: _elements, STATE: _state}[programme.kind](programme, standing, number)
-        if standing.since:
+        if standing.since and programme.kind != ELEMENTS:
             said = _("%(how_far)s, since %(day)s", how_far=said, day=day_words(standing.since))
         if standing.back_on and standing.back_on[-1] == standing.since:
             said = _("%(how_far)s, after going back", how_far=said)
@@ -142,6 +143,8 @@ def _steps(programme: Programme, standing: Standing, number: int) -> str:
 def _elements(programme: Programme, standing: Standing, number: int) -> str:
     said = ngettext("%(there)s of %(num)s element in place", "%(there)s of %(num)s elements in place",
                     len(programme.steps), there=number)
+    if standing.since:
+        said = _("%(how_far)s, since %(day)s", how_far=said, day=day_words(standing.since))
     under_way = sum(condition == UNDER_WAY for condition in standing.conditions.values())
     return _("%(in_place)s, %(number)s under way", in_place=said, number=under_way) if under_way else said
 

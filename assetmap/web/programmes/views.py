@@ -91,7 +91,9 @@ def standing_said(programme: Programme, standing: Standing) -> str:
 
 def parts_of(programme: Programme, events: Sequence, day: date) -> tuple[Standing, list[dict]]:
     """Where a deployment stood at the end of a day, and each of its steps, elements or states."""
-    standing, since = progress_on(programme, events, day), held_since(programme, events, day)
+    plans = day >= services.now().date()
+    standing = progress_on(programme, events, day, with_plans=plans)
+    since = held_since(programme, events, day, with_plans=plans)
     made = []
     for number, step in enumerate(programme.steps, 1):
         condition = standing.conditions[step.code]
@@ -109,9 +111,9 @@ def _since_said(kind: str, condition: str, since: date | None) -> str:
         return ""
     day = words.day_said(since)
     if kind == STATE:
-        return {"in_place": _(", since %(day)s"), "planned": _(", noted on %(day)s")}.get(
+        return {"in_place": _(", since %(day)s"), "planned": _(" for %(day)s")}.get(
             condition, _(": it was until %(day)s")) % {"day": day}
-    return {"in_place": _(" on %(day)s"), "under_way": _(" since %(day)s"), "planned": _(", noted on %(day)s")}.get(
+    return {"in_place": _(" on %(day)s"), "under_way": _(" since %(day)s"), "planned": _(" for %(day)s")}.get(
         condition, _(", after it went back on %(day)s")) % {"day": day}
 
 
