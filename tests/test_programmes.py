@@ -103,6 +103,12 @@ def test_a_table_with_a_column_for_each_programme_is_read_too(loader, tmp_path):
     assert found == {("Street friends", "Ward 1"): "knock-on-doors", ("Street friends", "Ward 2"): "knock-on-doors",
                      ("Street friends", "Ward 3"): "", ("Hubs", "Ward 1"): "open", ("Hubs", "Ward 2"): "in-development"}
     assert loader.load("programmes", tmp_path / "matrix.xlsx").counts["added"] == 0
+    loader.load("programmes", "record,programme,kind,steps\nprogramme,Coordination,state,Covered\n")
+    loader.load("programmes", "ward,Hubs,Coordination\nWard 3,Planned,✓\nWard 2,,Yes\n", "more.csv")
+    stood = {(programme, ward): held(loader).standing(f"{programme}-{ward}", today) for programme, ward in (
+        ("hubs", "ward-3"), ("coordination", "ward-3"), ("coordination", "ward-2"))}
+    assert stood["hubs", "ward-3"].conditions == {"in-development": "planned", "open": "not_begun"}
+    assert {one.at for (name, _ward), one in stood.items() if name == "coordination"} == {"covered"}
     loader.load("programmes", "ward,Hubs\nWard 2,dancing\n", "wide.csv")
     assert loader.faults() == ["row 2, column Hubs: is “dancing”, which “Hubs” does not have; it has: 1 In "
                                "development; 2 Open"]

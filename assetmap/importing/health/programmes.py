@@ -126,8 +126,8 @@ def _past(looked: _Looked) -> Iterator[Finding]:
                   [_entry(DATES, one, of, f"it was on {one.day}") for one, of in late if one.kind != "step_due"],
                   "Say that it is done and how many came, or take it away.")
     yield finding("progress-planned-past",
-                  f"steps were planned for a day more than {_PLAN_DAYS} days ago, and have not begun", Level.WAITING, list(_still_planned(looked)),
-                  "Note that it has begun, or give the plan another day.")
+                  f"steps were planned for a day more than {_PLAN_DAYS} days ago, and have not begun", Level.WAITING,
+                  list(_still_planned(looked)), "Note that it has begun, or give the plan another day.")
 
 
 def _still_planned(looked: _Looked) -> Iterator[Entry]:

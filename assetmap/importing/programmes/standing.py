@@ -29,6 +29,7 @@ from assetmap.layers.table import Table
 from assetmap.store.programme_rows import PROGRESS
 
 _ONLY_THERE = {"yes", "y", "x", "✓", "✔", "true", "there", "active"}
+_TO_COME = {"planned", "plan", "to come", "coming", "proposed"}
 _CONDITION = {PLANNED: "planned", BEGUN: "under_way", REACHED: "in_place"}
 
 
@@ -38,11 +39,12 @@ def stand(builder: Builder, rows: Iterable[Row]) -> None:
     undated = 0
     for row in sorted(rows, key=lambda row: (row.get("day", builder.known.today), row.index)):
         deployment = builder.deployment(row)
-        if deployment is None or not row.get("step") or str(row.get("step")).casefold() in _ONLY_THERE:
+        if deployment is None or not row.get("step"):
             continue
         programme, day = builder.known.programmes[deployment.programme_id], row.get("day", builder.known.today)
-        codes = _codes(builder, row, programme)
-        what = str(row.get("what") or REACHED)
+        codes, what = _said(builder, row, programme)
+        if not codes:
+            continue
         key = (deployment.id, day, what == PLANNED, codes if programme.kind == ELEMENTS else ())
         first, before = said.setdefault(key, (row.index, (codes, what)))
         if before != (codes, what):
@@ -54,6 +56,19 @@ def stand(builder: Builder, rows: Iterable[Row]) -> None:
     if undated:
         rows = "1 row gives" if undated == 1 else f"{undated:,} rows give"
         builder.built.remarks.append(f"{rows} no date for a step that is new: today's is taken.")
+
+
+def _said(builder: Builder, row: Row, programme: Programme) -> tuple[tuple[str, ...], str]:
+    """The codes of steps and what happened to them. A cell that says "planned" alone is of the first; "yes" says that
+    it is there, which is all that there is to say of a programme with one state.
+    """
+    text, steps = str(row.get("step")).strip().casefold(), programme.steps
+    if text not in {step.name.casefold() for step in steps} | {step.code for step in steps}:
+        if steps and text in _TO_COME:
+            return (steps[0].code,), PLANNED
+        if text in _ONLY_THERE:
+            return (steps[0].code,) if programme.kind == STATE and len(steps) == 1 else (), REACHED
+    return _codes(builder, row, programme), str(row.get("what") or REACHED)
 
 
 def _codes(builder: Builder, row: Row, programme: Programme) -> tuple[str, ...]:
