@@ -132,10 +132,24 @@ def test_a_planner_who_looks_as_the_public_does_gets_what_the_public_gets_in_eve
         assert secrets_in(seen.text) == [], address
         if "." in address.rpartition("/")[2] and not address.endswith(".ics"):  # an .ics says when it was made
             assert seen.data == client.get(address).data, address
-    assert "You see what the public sees" in planner.get(url).text and "Change it" in planner.get(url).text
+    assert "You see what the public sees" in planner.get(url).text and "Change it" not in planner.get(url).text
     assert "with-internal" not in planner.get("/programmes.csv").headers["Content-Disposition"]
     send(planner, f"{EDIT}/seen-as", **{"as": "all", "next": "//elsewhere.example"})
     assert "Secret talks" in planner.get(url).text
+
+
+def test_who_saves_something_internal_while_looking_as_the_public_does_is_led_to_it(own_app, planner):
+    url = make_listening(own_app)
+    ward = shared(own_app).current.get().ward_codes[0]
+    send(planner, f"{EDIT}/seen-as", **{"as": "public"})
+    made = send(planner, f"{EDIT}/deployments/new?of=street", name="Quiet start", wards=[ward], status="active",
+                internal="yes", once="quiet")
+    assert made.status_code == 303 and "Quiet start" in planner.get(made.location).text
+    send(planner, f"{EDIT}/seen-as", **{"as": "public"})
+    refused = planner.get(made.location)
+    assert refused.status_code == 404 and "“Quiet start” is internal, and you see what the public sees." in refused.text
+    assert "Quiet start" not in own_app.test_client().get(made.location).text
+    assert planner.get(url).status_code == 200
 
 
 def test_all_programmes_are_a_file_that_loads_back_and_their_areas_another(own_app, planner, tmp_path):

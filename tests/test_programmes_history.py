@@ -105,3 +105,23 @@ def test_a_renamed_step_keeps_its_code_and_its_progress(own_app, planner):
     lost = planner.post(CHANGE, data=sent_by(planner.get(CHANGE).text) | {"steps-0-name": [""], "steps-0-meaning": [""],
                                                                            "steps-0-feedback_days": [""]})
     assert lost.status_code == 400 and "“Ask everybody” has entries of progress, so it stays" in lost.text
+
+
+def test_an_area_that_was_taken_away_is_found_and_brought_back_by_the_programme_s_history(own_app, planner):
+    make_listening(own_app)
+    assert send(planner, f"{EDIT}/deployments/{AREA}/away").status_code == 303
+    page = planner.get(f"{EDIT}/programmes/street/history").text
+    assert "Area: Street by street in Milton" in page and f"{EDIT}/deployments/{AREA}/history" in page
+    assert "Taken away" in page and "Hidden from the public" not in page
+    line = re.search(rf"{EDIT}/changes/\d+/undo", page)[0]
+    send(planner, line)
+    assert "Street by street in Milton" in planner.get("/programmes/street").text
+
+
+def test_the_history_says_what_an_entry_held_when_it_was_added(own_app, planner):
+    make_listening(own_app)
+    with shared(own_app).database.writing() as connection:
+        record, version = programmes.get(connection, "deployment-figures", "f1")
+        programmes.save(connection, replace(record, value=41.0), version=version, by="jo@example.org")
+    said = words_of(planner.get(f"{EDIT}/deployments/{AREA}/history").text)
+    assert "The hall was shut." in said and "Number (empty) 40" in said and "Number 40 41" in said

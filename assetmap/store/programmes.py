@@ -114,6 +114,26 @@ def lines_of_deployment(connection: Connection, deployment_id: str) -> list[Line
     return sorted(lines, key=lambda line: line.id, reverse=True)
 
 
+def lines_of_programme(connection: Connection, programme_id: str) -> list[Line]:
+    """The history of a programme and of every deployment it ever had, newest first; not of their entries."""
+    table = PROGRAMME_LAYERS[DEPLOYMENTS].table
+    ids = connection.execute(select(table.c.id).where(table.c.programme_id == programme_id)).scalars().all()
+    lines = history.of_record(connection, PROGRAMMES, programme_id)
+    for start in range(0, len(ids), 500):
+        lines += history.of_records(connection, DEPLOYMENTS, ids[start: start + 500])
+    return sorted(lines, key=lambda line: line.id, reverse=True)
+
+
+def as_added(connection: Connection, line: Line) -> dict[str, object]:
+    """What a record held when it was added, by column: what it holds now with what was changed since set back."""
+    table = PROGRAMME_LAYERS[line.layer].table
+    held = dict(connection.execute(select(table).where(table.c.id == line.record_id)).mappings().one())
+    for later in history.of_record(connection, line.layer, line.record_id):
+        if later.id > line.id:
+            held |= {column: before for column, (before, _after) in later.changes.items()}
+    return held
+
+
 def versions(connection: Connection, layer_name: str) -> Mapping[str, int]:
     """Public id → the version that an edit of the record is made from."""
     table = PROGRAMME_LAYERS[layer_name].table

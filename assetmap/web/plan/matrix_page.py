@@ -31,7 +31,7 @@ def index() -> Response:
     page = render_template(
         "plan/matrix.html", matrix=made, query=query, errors=errors, form=_form(query, made), sentences=sentences(made),
         sort=sort_links(made, PATH), day=day_words(made.day), is_today=made.day == programme_data.today(),
-        today=programme_data.today(), may_edit=programme_data.may_edit(), other_cells=other,
+        today=programme_data.today(), may_edit=programme_data.sees_internal(), other_cells=other,
         kind_names=KIND_NAMES, theme_labels=_theme_labels(made),
         other_url=query.address(PATH, cells=other), again=PATH,
         links={ending: query.address(f"{PATH}.{ending}", cells="") for ending in matrix_files.ENDINGS})

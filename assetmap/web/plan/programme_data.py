@@ -42,7 +42,9 @@ def may_edit() -> bool:
 
 
 def sees_internal() -> bool:
-    """Whether the reader sees what is marked internal; then nobody keeps a copy of the answer."""
+    """Whether the reader sees what is marked internal, and the buttons to change it; then nobody keeps a copy of the
+    answer.
+    """
     sees = may_edit() and not seen_as.as_public()
     if sees:
         g.has_internal = True

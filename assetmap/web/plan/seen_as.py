@@ -23,7 +23,13 @@ def choose() -> Response:
     response = redirect(access.safe_next(request.form.get("next", "")) or "/plan/programmes", 303)
     if request.form.get("as") == _PUBLIC:
         response.set_cookie(COOKIE, _PUBLIC, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
-    else:
+        return response
+    return leave(response)
+
+
+def leave(response: Response) -> Response:
+    """See all of it again: also once something was saved, which may be internal."""
+    if as_public():
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
     return response
 

@@ -46,7 +46,7 @@ def page(programme_id: str, deployment_id: str) -> Response:
                  for entry in reversed(everything.figures.get(deployment.id, ()))],
         attendance=views.attendance_said(everything.dates.get(deployment.id, ()), today),
         covers=views.residents_said([deployment]), credits=time_credits([deployment]), least=LEAST,
-        may_edit=programme_data.may_edit())
+        may_edit=programme_data.sees_internal())
     return make_response(body, 400 if asked.fault else 200)
 
 

@@ -18,7 +18,7 @@ from assetmap.store.rows import LAYERS
 from assetmap.web import access, services
 from assetmap.web.errors import BUSY_RETRY_S
 from assetmap.web.language import gettext as _
-from assetmap.web.plan import programme_data
+from assetmap.web.plan import programme_data, seen_as
 from assetmap.web.programmes import area_field, form_fields, photos, taking_back, two_versions
 from assetmap.web.programmes.form_fields import Values
 from assetmap.web.programmes.form_reading import Subject, blank, read, subject_of, subject_of_new
@@ -49,6 +49,12 @@ def too_large(error: Exception) -> Response:
     """What was sent is so large that it is not even read."""
     of_an_area = (request.view_args or {}).get("layer_name") == DEPLOYMENTS
     return area_field.too_large(error) if of_an_area else photos.too_large(error)
+
+
+@blueprint.after_request
+def see_what_was_saved(response: Response) -> Response:
+    """Who saved something is led to it, and it may be internal."""
+    return seen_as.leave(response) if response.status_code == 303 else response
 
 
 @blueprint.get(f"{PREFIX}/{LAYER}/new")

@@ -31,7 +31,7 @@ def page(programme_id: str) -> Response:
     body = render_template(
         "programmes/programme.html", programme=programme, url=programme_data.programme_url(programme.id),
         kind_said=words.KINDS[programme.kind], parts_label=words.PARTS[programme.kind], status=words.STATUS,
-        themes=views.labels_of("connected_theme", programme.themes), may_edit=programme_data.may_edit(),
+        themes=views.labels_of("connected_theme", programme.themes), may_edit=programme_data.sees_internal(),
         on=asked, day_said=words.day_said(day),
         deployments=[_deployment(programme, one, everything, day) for one in there],
         map_of_it=map_of(programme, everything, day) if there else None, covers=views.residents_said(there),

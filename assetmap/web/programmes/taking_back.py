@@ -14,23 +14,27 @@ from assetmap.store.programme_rows import DEPLOYMENTS, ENTRIES, PROGRAMME_LAYERS
 from assetmap.web import access, services
 from assetmap.web.language import gettext as _
 from assetmap.web.programmes.form_reading import subject_of
-from assetmap.web.steward import changes, history_words
+from assetmap.web.steward import changes, history_words, programme_words
 
 blueprint = Blueprint("programmes_history", __name__)
 _PREFIX = "/plan/programmes/edit"
 _PER_PAGE = 30
+_TOLD = ("step", "what", "day", "time", "until", "value", "unit", "place", "hub_id", "attended", "note", "evidence",
+         "link", "photo_alt")
 _OF_LAYER = {"programmes": _("Programme"), "deployments": _("Area"), "deployment-progress": _("Progress"),
              "deployment-figures": _("Figure"), "deployment-dates": _("Date")}
 
 
 @blueprint.get(f"{_PREFIX}/<any(programmes, deployments):layer_name>/<record_id>/history")
 def page(layer_name: str, record_id: str) -> str:
-    """Every change, newest first, each with a way to take it back; of a deployment with those of all its entries."""
+    """Every change, newest first, each with a way to take it back; of a programme with those of its areas, of an area
+    with those of all its entries.
+    """
     asked = changes.asked_page(request.args.get("page", ""))
     with services.database().reading() as connection:
         subject = subject_of(connection, layer_name, record_id)
         lines = programmes.lines_of_deployment(connection, record_id) if layer_name == DEPLOYMENTS else \
-            history.of_record(connection, layer_name, record_id)
+            programmes.lines_of_programme(connection, record_id)
         here = lines[(asked - 1) * _PER_PAGE: asked * _PER_PAGE]
         done, undos = history.taken_back(connection, here), history.that_undo(connection, [line.id for line in here])
         views = [_view(connection, line, done[line.id], undos.get(line.id, [])) for line in here]
@@ -73,9 +77,19 @@ def _history_of(connection: Connection, line: Line) -> str:
 def _view(connection: Connection, line: Line, done: set[str], undos: list[Line]) -> dict:
     view = history_words.line_view(line, done, undos)
     plan = undo.plan_of_line(connection, line.id)
+    if line.action == "added" and line.layer in ENTRIES:
+        view["rows"] = _first_values(connection, line)
     return view | {
+        "url": history_url(DEPLOYMENTS, line.record_id) if line.layer == DEPLOYMENTS else "",
         "name": programmes.get(connection, line.layer, line.record_id)[0].name, "of": _OF_LAYER[line.layer],
         "can": any(True for _one in plan.changes()), "hides": line.action == "added"}
+
+
+def _first_values(connection: Connection, line: Line) -> list[dict[str, str]]:
+    """What an entry said when it was added, as rows of a change from nothing."""
+    held = programmes.as_added(connection, line)
+    said = {column: [None, held[column]] for column in _TOLD if held.get(column) not in (None, "", False)}
+    return programme_words.changes_shown(line.layer, said)
 
 
 def register(app: Flask) -> None:

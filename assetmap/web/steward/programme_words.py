@@ -71,7 +71,7 @@ def _said(column: str, value: object) -> str:
     if column == "hub_id":
         return shown.hub_name(text)
     if column == "status":
-        return shown.STATUS_LABELS.get(text, text)
+        return _("Taken away") if text == "hidden" else shown.STATUS_LABELS.get(text, text)
     return _WORDS.get(column, {}).get(text, text) if not isinstance(value, float) else f"{value:g}"
 
 
