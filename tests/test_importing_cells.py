@@ -40,9 +40,9 @@ def test_whole_numbers(raw, value):
 
 
 @pytest.mark.parametrize(("raw", "said"), [
-    ("3.5", "whole number"), ("many", "should be a number"), ("-1", "from 0 to 120"), ("-nan", "from 0 to 120"),
-    ("inf", "from 0 to 120"), ("1e400", "from 0 to 120"), ("9" * 5000, "from 0 to 120"), ("0x10", "a number"),
-    ("3,5", "such as 3 or 3.5"),
+    ("3.5", "whole number"), ("many", "should be a whole number"), ("-1", "from 0 to 120"), ("-nan", "from 0 to 120"),
+    ("inf", "from 0 to 120"), ("1e400", "from 0 to 120"), ("9" * 5000, "from 0 to 120"), ("0x10", "a whole number"),
+    ("3,5", "a whole number"),
     ("١٢٣٤", "from 0 to 120")])
 def test_numbers_that_make_no_sense_are_refused_with_the_bounds(raw, said):
     cell = cells.whole_number(0, 120)(raw)

@@ -9,7 +9,8 @@ import pytest
 from assetmap.domain.programme import Deployment, Programme
 from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
 from assetmap.importing.run import load
-from assetmap.store import ledger, ledger_members, programmes
+from assetmap.store import ledger, ledger_members, programmes, records
+from assetmap.store.rows import LAYERS
 from tests.conftest import sign_in
 from tests.live import serving
 from tests.made_programmes import EDIT, STEPS, keep, make_listening, send, shared, today_of
@@ -230,6 +231,36 @@ def test_of_two_who_save_the_second_sees_both_versions_and_chooses(own_app, plan
          **{"keep-name": "theirs", "keep-value": "mine"})
     record, version = held(own_app, "deployment-figures", "f1")
     assert (record.name, record.value, version) == ("People who came", 41, 3)
+    later = send(planner, change, name="Mine", value="41", day=day, origin="Theirs by now", version="2",
+                 **{"keep-name": "theirs"})
+    assert later.status_code == 409 and 'name="keep-name"' not in later.text, "what was chosen before still holds"
+
+
+@pytest.mark.parametrize("value", ["n/a", "-", ".", "£.", "nan", "1e999", "none"])
+def test_a_figure_that_is_no_number_is_refused_beside_its_field(own_app, planner, value):
+    make_listening(own_app)
+    answer = send(planner, f"{EDIT}/deployment-figures/new?of={AREA}", name="Meals", value=value, day="1/2/2026")
+    assert answer.status_code == 400 and f'value="{value}"' in answer.text and "umber" in answer.text
+
+
+def test_a_place_that_the_public_does_not_see_is_named_in_nothing_of_programmes(own_app, planner):
+    url = make_listening(own_app)
+    atlas = shared(own_app).current.get()
+    hub, held_name = (atlas.hubs.rows[0][name] for name in ("id", "name"))
+    keep(own_app, Deployment("street-safe", "Street by street indoors", "street", wards=(atlas.ward_codes[0],),
+                             hub_id=hub),
+         PlannedDate("d9", "Supper", "street-safe", today_of(own_app) + timedelta(4), hub_id=hub))
+    client = own_app.test_client()
+    addresses = ("/programmes/street.json", "/programmes/street/street-safe.json", "/programmes.csv",
+                 "/plan/programmes/dates.csv")
+    assert all(hub in client.get(address).text for address in addresses[:3])
+    with shared(own_app).database.writing() as connection:
+        records.hide(connection, LAYERS["hubs"], hub, by="the tests")
+    shared(own_app).current.renew()
+    for address in (*addresses, url, "/programmes/street/street-safe", "/plan/programmes/dates"):
+        text = client.get(address).text
+        own = [line for line in text.splitlines() if "street-safe" in line or "Supper" in line]
+        assert hub not in "".join(own) and held_name not in "".join(own), address
 
 
 def test_an_entry_is_taken_away_and_brought_back_and_a_step_with_progress_stays(own_app, planner):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openpyxl import Workbook
 
@@ -301,3 +302,35 @@ def test_the_sample_holds_the_ten_as_data_and_says_where_they_stand(loader):
     assert sources == {"sample"} and not [role for one in made.deployments.values() for role in one.roles
                                           if role.email and not role.email.endswith("@example.org")]
     assert Path(paths.geodata() / "sample_programmes.csv").stat().st_size < 100_000
+
+
+def test_a_column_headed_internal_hides_and_who_confirmed_is_told_to_nobody(loader):
+    loader.load("programmes", PLAIN)
+    loader.load("programmes", "record,programme,deployment,ward,Internal,Confirmed by,last confirmed\n"
+                              "deployment,Street friends,quiet,Ward 1,Yes,Zoe Nobody,2026-01-02\n"
+                              "deployment,Street friends,loud,Ward 2,no,Zoe Nobody,2026-01-02\n", "int.csv")
+    assert not loader.faults() and loader.report.unused == []
+    atlas = Atlas(loader.database, loader.settings)
+    here = programmes_of(atlas)
+    assert "quiet" not in here.public.deployments and "loud" in here.public.deployments
+    assert "Zoe" not in table_of(here.public, internal=False).to_csv()
+    assert "Zoe" in table_of(here.all, internal=True).to_csv(), "an export of stewards keeps it"
+    loader.load("programmes", "record,programme,deployment,ward,Internal\ndeployment,Street friends,x,Ward 1,perhaps\n")
+    assert loader.faults() == ["row 2, column Internal: is “perhaps”, and should be yes or no"]
+
+
+def test_an_outline_of_too_many_corners_is_simplified_and_told_and_one_without_an_area_refused(loader):
+    loader.load("programmes", PLAIN)
+    lat, lon = spot(0, 0.5)
+    turns = np.linspace(0, 2 * np.pi, 9_000, endpoint=False)
+    ring = [[lon + 0.004 * np.cos(at), lat + 0.003 * np.sin(at)] for at in turns]
+    for name, corners in (("round", [*ring, ring[0]]), ("speck", [[lon, lat], [lon + 1e-8, lat], [lon, lat + 1e-8],
+                                                                 [lon, lat]])):
+        feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [corners]}, "properties": {
+            "record": "deployment", "programme": "Street friends", "deployment": name}}
+        loader.load("programmes", json.dumps({"type": "FeatureCollection", "features": [feature]}), f"{name}.geojson")
+        if name == "round":
+            assert "had 9,001 corners; it was simplified to" in loader.report.notices[0].message
+    assert "no area is left of it" in loader.faults()[0] or "is no area" in loader.faults()[0]
+    made = held(loader).deployments
+    assert made["round"].outline.count(",") < 1_500 and "speck" not in made

@@ -61,7 +61,9 @@ class Programmes:
 
     def __init__(self, atlas: Atlas, held: Initiatives):
         self.atlas = atlas
-        self.all, self.public = held, held.public()
+        hubs = atlas.hubs
+        on_the_map = {hubs.rows[row]["id"] for row in np.flatnonzero(hubs.is_active).tolist()}
+        self.all, self.public = held, held.public(on_the_map)
         self._areas: dict[str, np.ndarray] = {}
         self._lock = Lock()
 

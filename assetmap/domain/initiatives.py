@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -43,14 +43,17 @@ class Initiatives:
         there = {one.id: one for one in deployments if one.status != "hidden" and one.programme_id in known}
         return cls(known, there, *(_by_deployment(entries, there) for entries in (progress, figures, dates)))
 
-    def public(self) -> Initiatives:
-        """What anyone may see: nothing that is marked internal, no notes, and of roles what they agreed to."""
+    def public(self, places: Container[str]) -> Initiatives:
+        """What anyone may see: nothing that is marked internal, no notes, of roles what they agreed to, and of places
+        only those of `places`, the ids that the public map shows.
+        """
         known = [replace(one, notes="") for one in self.programmes.values() if one.public]
-        there = [replace(one, notes="", roles=tuple(role.public() for role in one.roles))
+        there = [replace(one, notes="", roles=tuple(role.public() for role in one.roles), hub_id=_shown(one, places))
                  for one in self.deployments.values() if one.public]
-        entries = ([one for of_one in held.values() for one in of_one if one.public]
-                   for held in (self.progress, self.figures, self.dates))
-        return Initiatives.of(known, there, *entries)
+        progress, figures, dates = ([one for of_one in held.values() for one in of_one if one.public]
+                                    for held in (self.progress, self.figures, self.dates))
+        return Initiatives.of(known, there, progress, figures,
+                              [replace(one, hub_id=_shown(one, places)) for one in dates])
 
     def of_programme(self, programme_id: str) -> list[Deployment]:
         """Its deployments, by name."""
@@ -89,6 +92,10 @@ class Initiatives:
                 found += [NextDate(kind, day, entry, deployment, programme)
                           for kind, day in _reasons(entry, programme, today) if until is None or day <= until]
         return sorted(found, key=lambda one: (one.day, one.entry.time, one.entry.id))
+
+
+def _shown(one: Deployment | PlannedDate, places: Container[str]) -> str:
+    return one.hub_id if one.hub_id in places else ""
 
 
 def _reasons(entry: PlannedDate, programme: Programme, today: date) -> Iterable[tuple[str, date]]:

@@ -11,7 +11,8 @@ _SPACES = re.compile(r"[ \t\u00a0]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-WEB_ADDRESS = re.compile(r"https?://[^\s/$.?#][^\s<>\"']*", re.IGNORECASE)
+# with a dot in its site's name, and nobody's password before it
+WEB_ADDRESS = re.compile(r"https?://(?![^/?#]*@)[^\s/$.?#][^\s/?#<>\"']*\.[^\s<>\"']*", re.IGNORECASE)
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,63}")
 
 

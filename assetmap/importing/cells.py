@@ -183,7 +183,7 @@ def website(raw: str) -> Cell:
     if scheme and scheme[1].lower() not in {"http", "https"}:
         return Cell("", f"is “{short(raw)}”, and a web address starts with https:// or http://")
     full = said if scheme else "https://" + said.lstrip("/")
-    if len(full) > 1000 or not WEB_ADDRESS.fullmatch(full) or "." not in full:
+    if len(full) > 1000 or not WEB_ADDRESS.fullmatch(full):
         return Cell("", f"is “{short(raw)}”, which is not a web address; it was put in the notes", "notice",
                     short(raw, 300))
     return Cell(full)

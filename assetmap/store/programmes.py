@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, select
 
 from assetmap.domain.errors import BadInput, NotFound
 from assetmap.domain.initiatives import Initiatives
@@ -132,6 +133,17 @@ def as_added(connection: Connection, line: Line) -> dict[str, object]:
         if later.id > line.id:
             held |= {column: before for column, (before, _after) in later.changes.items()}
     return held
+
+
+def as_it_was(record: Kept, earlier: Mapping[str, object]) -> Kept:
+    """The record with what was changed since set back; `earlier`: column → what it was, as history has it."""
+    layer, made = layer_of(record), {}
+    for column, value in earlier.items():
+        if column in layer.content:
+            of_day = value and isinstance(layer.table.c[column].type, Date)
+            made[column] = date.fromisoformat(str(value)) if of_day else \
+                layer.codecs[column].load(value) if column in layer.codecs else value
+    return replace(record, **made)
 
 
 def versions(connection: Connection, layer_name: str) -> Mapping[str, int]:

@@ -30,7 +30,8 @@ _ATTRIBUTES = {
     fields.STEP: {"step": "code", "summary": "meaning"},
 }
 _OF_ENTRY = {"deployment": "deployment_id", "hub": "hub_id", "ward": ""}
-_INTERNAL = {"internal_notes", "public", "status", "source", "source_id", "id", "contact_consent", "outline_from"}
+_INTERNAL = {"internal_notes", "confirmed_by", "public", "status", "source", "source_id", "id", "contact_consent",
+             "outline_from"}
 KINDS = {**dict.fromkeys(("public", "timebank", "stock"), "yes_no"),
           **dict.fromkeys(("day", "until", "last_confirmed"), "date")}
 AREAS = (".geojson", ".gpkg")

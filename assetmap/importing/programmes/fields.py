@@ -107,7 +107,8 @@ def _read(sheet: Sheet, row: Row, columns: Mapping[str, Sequence[str]],
         raw = texts[row.index]
         if field == "record" or cells.is_missing(raw):
             continue
-        if field not in used:
+        name = "public" if field == "internal" else field
+        if name not in used:
             if field not in _IDS:
                 sheet.fault(row.index, field, f"is “{short(raw, 40)}”, of which a row that is a {row.record} says "
                                               "nothing; it was left out", "notice")
@@ -116,7 +117,8 @@ def _read(sheet: Sheet, row: Row, columns: Mapping[str, Sequence[str]],
         if cell.fault:
             sheet.fault(row.index, field, cell.fault, cell.level)
             sound = sound and cell.level != "refused"
-        row.values[field] = cell.value
+        # of two columns that say who sees it, internal wins
+        row.values[name] = cell.value if name != "public" else bool(cell.value) and row.get("public", True)
     for field in NEEDS[row.record]:
         if field not in row.values and not (row.record == PROGRAMME and "name" in row.values):
             sheet.fault(row.index, field, f"is empty, and a row that is a {row.record} needs one")
@@ -146,7 +148,8 @@ def converters(context: Context) -> dict[str, Converter]:
         "languages_offered": strict_terms(context.vocabulary, "language"),
         "languages_asked": strict_terms(context.vocabulary, "language"),
         "opportunity_kinds": strict_terms(context.vocabulary, "opportunity_kind"),
-        **dict.fromkeys(("timebank", "done", "contact_consent", "stock"), cells.yes_no), "public": seen_by,
+        **dict.fromkeys(("timebank", "done", "contact_consent", "stock"), cells.yes_no),
+        "public": seen_by, "internal": hidden_from,
         "link": address, "photo": photo, "phone": strict(cells.phone), "email": strict(cells.email),
         "status": cells.one_of(*STATUSES, also=_STATUS_WORDS), "feedback_days": cells.whole_number(0, 366),
         "attended": cells.whole_number(0, MOST_PEOPLE)}
@@ -182,6 +185,14 @@ def seen_by(raw: str) -> Cell:
     return Cell(False, f"is “{short(raw)}”, and should be public or internal") if cell.fault else cell
 
 
+def hidden_from(raw: str) -> Cell:
+    """The same of a column that is headed “internal”, where yes says that the public does not see it."""
+    if "_".join(words(raw)) in _SEEN_BY:
+        return seen_by(raw)
+    cell = cells.yes_no(raw)
+    return Cell(False, f"is “{short(raw)}”, and should be yes or no") if cell.fault else Cell(not cell.value)
+
+
 def said_day(raw: str) -> Cell:
     """A date, also as people say it: "Sat 5th December 2026"; of a month alone its first day, with a notice."""
     cell = cells.day(raw)
@@ -212,4 +223,6 @@ def clock(raw: str) -> Cell:
 def amount(raw: str) -> Cell:
     """A number; "£250" too."""
     cell = cells.decimal(-10**12, 10**12)(_AMOUNT.sub("", one_line(raw)) if len(raw) < 40 else raw)
-    return cell if cell.fault or math.isfinite(cell.value) else Cell(None, f"is “{short(raw)}”, which is no number")
+    if cell.fault or cell.value is not None and math.isfinite(cell.value):
+        return cell
+    return Cell(None, f"is “{short(raw)}”, which is no number")

@@ -19,8 +19,11 @@ from assetmap.layers.table import Table
 
 _TEXT = re.compile(r"\s*(?:SRID=(?P<srid>\d{4,6});)?\s*(?P<shape>(?:MULTI)?(?:POLYGON|LINESTRING|POINT)\b.*)",
                    re.IGNORECASE | re.DOTALL)
-_MOST_CORNERS = 20_000
+MOST_CORNERS = 1_500  # what fits into a cell of Excel, and is laid over the wards in no time
+_SIMPLER_M = (2, 5, 10, 20, 50)
+_METRES_OF_DEGREE = 111_320
 _DECIMALS = 6  # of a degree: a tenth of a metre
+_TOO_SMALL = "is so small that no area is left of it; draw it larger"
 _NOT_AN_AREA = ("is no area that can be read; draw it in a mapping program and give it as well-known text, "
                 "POLYGON ((longitude latitude, …)), or load it as GeoJSON or GeoPackage")
 
@@ -40,18 +43,41 @@ def read_outlines(sheet: Sheet, local_crs: str) -> dict[int, str]:
     for index, shape in sorted(shapes.items()):
         if shape is None:
             continue  # told already
-        if fault := fault_of(shape, local_crs):
+        simpler, moved_m = _simpler(shape)
+        if fault := fault_of(simpler, local_crs):
             sheet.fault(index, "outline", fault)
+            continue
+        if moved_m:
+            sheet.fault(index, "outline", f"had {shapely.get_num_coordinates(shape):,} corners; it was simplified to "
+                                          f"{shapely.get_num_coordinates(simpler):,}, which moves its edge by at most "
+                                          f"{moved_m} m", "notice")
+        if text := as_text(simpler):
+            made[index] = text
         else:
-            made[index] = as_text(shape)
+            sheet.fault(index, "outline", _TOO_SMALL)
     return made
 
 
+def _simpler(shape: shapely.Geometry) -> tuple[shapely.Geometry, int]:
+    """The shape with no more corners than are kept, where that is possible, and by how many metres its edge moved."""
+    if shapely.get_num_coordinates(shape) <= MOST_CORNERS:
+        return shape, 0
+    for metres in _SIMPLER_M:
+        made = shapely.simplify(shape, metres / _METRES_OF_DEGREE)
+        if shapely.get_num_coordinates(made) <= MOST_CORNERS and made.is_valid and not made.is_empty:
+            return made, metres
+    return shape, 0
+
+
 def as_text(shape: shapely.Geometry) -> str:
-    """The outline as it is kept: equal areas give equal text, whatever file they came through."""
+    """The outline as it is kept: equal areas give equal text, whatever file they came through. "" for one that is so
+    small that nothing is left of it.
+    """
     rounded = shapely.transform(shapely.force_2d(shape), lambda xy: xy.round(_DECIMALS))
     if not shapely.is_valid(rounded):
-        rounded = only_areas(shapely.make_valid(rounded)) or shape
+        rounded = only_areas(shapely.make_valid(rounded))
+    if rounded is None or rounded.is_empty or not rounded.area:
+        return ""
     parts = shapely.get_parts(rounded)
     whole = parts[0] if len(parts) == 1 else rounded  # a GeoPackage makes every area one of several
     return shapely.to_wkt(shapely.orient_polygons(whole), rounding_precision=_DECIMALS)
@@ -132,8 +158,9 @@ def fault_of(shape: shapely.Geometry, local_crs: str) -> str:
     """Why a shape in WGS84 is no outline that can be kept, as the end of a sentence; "" when it is."""
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not shape.area:
         return _NOT_AN_AREA
-    if shapely.get_num_coordinates(shape) > _MOST_CORNERS:
-        return f"has {shapely.get_num_coordinates(shape):,} corners; at most {_MOST_CORNERS:,} are kept"
+    if shapely.get_num_coordinates(shape) > MOST_CORNERS:
+        return (f"has {shapely.get_num_coordinates(shape):,} corners; at most {MOST_CORNERS:,} are kept, so make it "
+                "simpler in a mapping program")
     west, south, east, north = shape.bounds
     if not crs.in_area(np.array([west, east]), np.array([south, north]), local_crs).all():
         return f"reaches from {south:.5g}, {west:.5g} to {north:.5g}, {east:.5g}, which is outside the area of this map"

@@ -15,7 +15,7 @@ import shapely
 
 from assetmap.domain.errors import FileRefused
 from assetmap.domain.text import short
-from assetmap.importing.programmes.outlines import as_text, fault_of, shapes_of
+from assetmap.importing.programmes.outlines import MOST_CORNERS, as_text, fault_of, shapes_of
 from assetmap.layers import crs
 from assetmap.layers.limits import Limits
 from assetmap.layers.opening import read_bytes, read_head
@@ -25,7 +25,6 @@ from assetmap.layers.table import Table
 from assetmap.layers.text_encoding import decode
 
 MOST_CHARACTERS = 600_000
-MOST_CORNERS = 5_000  # a spiky outline of so many takes seconds to lay over the wards
 MOST_FILE_BYTES = 5_000_000
 _MOST_PARTS = 100
 _MOST_JOINED = 1_000  # corners of areas that lie on one another: joining takes time that grows with their square
@@ -52,14 +51,14 @@ def read_outline(text: str, local_crs: str) -> str:
     if len(text) > MOST_CHARACTERS:
         raise BadOutline(f"This is {len(text):,} characters long. At most {MOST_CHARACTERS:,} can be read. Make the "
                          f"outline simpler in a mapping program.")
-    return as_text(_one_area(*_shapes(text.strip()), local_crs=local_crs))
+    return _kept(_one_area(*_shapes(text.strip()), local_crs=local_crs))
 
 
 def read_outline_file(path: str | os.PathLike[str], local_crs: str) -> str:
     """The areas of a GeoJSON or GeoPackage file as one outline. Raises BadOutline."""
     try:
         if read_head(path).startswith(b"SQLite format 3\0"):
-            return as_text(_one_area(_of_table(read_table(path, limits=_OF_A_FILE)), crs.WGS84, local_crs=local_crs))
+            return _kept(_one_area(_of_table(read_table(path, limits=_OF_A_FILE)), crs.WGS84, local_crs=local_crs))
         data = read_bytes(path, MOST_FILE_BYTES)
         refuse_what_is_not_ours(data, Path(path).suffix.lower())
     except FileRefused as refused:
@@ -70,6 +69,13 @@ def read_outline_file(path: str | os.PathLike[str], local_crs: str) -> str:
     if not outline:
         raise BadOutline("This file is empty.")
     return outline
+
+
+def _kept(area: shapely.Geometry) -> str:
+    text = as_text(area)
+    if not text:
+        raise BadOutline(_NO_AREA)
+    return text
 
 
 def _of_table(table: Table) -> list[shapely.Geometry]:

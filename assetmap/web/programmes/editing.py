@@ -160,6 +160,9 @@ def _save(layer_name: str, record: Kept, subject: Subject) -> Link | None:
 
 def _conflict(connection: Connection, layer_name: str, mine: Kept, subject: Subject, version: int) -> dict | None:
     before = two_versions.before(connection, layer_name, mine.id, version, subject.version)
+    # what was chosen between the two versions of before holds, though somebody saved once more
+    mine = two_versions.taken(layer_name, mine, programmes.as_it_was(subject.record, before),
+                              request.form)
     rows = two_versions.differences(layer_name, mine, subject.record, before, subject.programme)
     return {"who": edit_conflict.last_change(connection, layer_name, mine.id), "rows": rows} if rows else None
 
