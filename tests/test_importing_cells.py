@@ -51,6 +51,7 @@ def test_numbers_that_make_no_sense_are_refused_with_the_bounds(raw, said):
 
 @pytest.mark.parametrize("raw", [
     "2026-09-07", "07/09/2026", "7/9/2026", "07-09-2026", "07.09.2026", "7 Sep 2026", "7 September 2026", "7/9/26",
+    "7.9.26", "7 Sep 26", "7 September 26", "07-Sep-2026", "07-Sep-26",
     "2026-09-07 00:00:00", "2026/09/07"])
 def test_dates_put_the_day_before_the_month(raw):
     assert cells.day(raw) == cells.Cell(date(2026, 9, 7))

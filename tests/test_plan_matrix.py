@@ -102,6 +102,8 @@ def test_a_past_day_shows_what_was_known_of_it_then(client):
     assert first["c2-a"] == "step 1 of 7 reached: Engage, since 2 February 2026"
     assert first["c2-b"] == "step 5 of 7: Monthly meetings, since 1 March 2026", "before it went back"
     assert "on 3 May 2026" in words(client.get("/plan/programmes?on=2026-05-03").text)
+    for typed in ("3/5/2026", "03.05.26", "3-5-2026"):
+        assert client.get(f"/plan/programmes.json?on={typed}").json == held, "typed as people do"
     assert "Nothing under way here yet" in row_of(client.get("/plan/programmes?on=2025-01-01"), 3), "nothing is known"
 
 
@@ -117,7 +119,8 @@ def test_wards_are_sorted_and_programmes_narrowed_by_links_and_form(client):
 
 
 @pytest.mark.parametrize(("query", "sentence"), [
-    ("on=2999-01-01", "2999-01-01 is still to come"), ("on=4+May", "“4 May” is not a day"),
+    ("on=2999-01-01", "This day is still to come"),
+    ("on=4+May", "“4 May” is no day that can be read. Write it such as 24/11/2026."),
     ("on=0999-01-01", "Nothing is recorded before 1900"), ("theme=fish", "“fish” is no connected theme."),
     ("order=programme:hush", "“programme:hush” is no order."), ("colour=red", "“colour” is not something this page"),
     ("on=2026-01-01&on=2026-01-02", "“on” is given 2 times")])

@@ -315,3 +315,24 @@ def test_who_loads_more_of_a_programme_that_was_taken_away_is_told(loader):
         programmes.hide(connection, "programmes", "street-friends", by="jo")
     report = loader.load("programmes", "Programme,Ward,Step\nStreet friends,Ward 2,2\n", "plain.csv")
     assert any("“Street friends” was taken away here, so nobody sees" in remark for remark in report.remarks)
+
+
+def test_a_row_that_goes_back_to_what_was_not_there_is_told_and_one_that_its_history_explains_is_loaded(loader):
+    back = SEEDS + "progress,Seeds,plots,,,{step},gone back,2026-03-01,,,\n"
+    loader.load("programmes", back.format(step="Sow"))
+    assert loader.faults() == ["row 10, column step: is “Sow”, which went back on 2026-03-01; but it comes after step "
+                               "1, “Dig”, which is how far it had got before that day; choose the step that is under "
+                               "way again"]
+    assert not held(loader).deployments
+    later = "progress,Seeds,plots,,,Sow,begun,2026-02-01,,,\n"
+    assert loader.load("programmes", back.format(step="Dig") + later).counts["added"]
+    assert held(loader).standing("plots", date(2026, 6, 1)).back_on == (date(2026, 3, 1),)
+    plain = "Programme,Ward,Step reached,What,Date\nSeeds,Ward 2,{}\n"
+    loader.load("programmes", plain.format("Dig,gone back,1/6/2026"), "plain.csv")
+    assert "column Step reached: is “Dig”" in loader.faults()[0]
+    loader.load("programmes", plain.format("Sow,reached,1/5/2026"), "plain.csv")
+    for day in ("1/6/2026", "2/6/2026"):
+        loader.load("programmes", plain.format(f"Dig,gone back,{day}"), "plain.csv")
+        assert not loader.faults(), "said again, it stands so already"
+    (deployment,) = (one for one in held(loader).deployments.values() if one.wards == (code(1),))
+    assert held(loader).standing(deployment.id, date(2026, 7, 1)).back_on == (date(2026, 6, 1),)

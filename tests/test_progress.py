@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assetmap.domain.going_back import why_not_back
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import KINDS, Deployment, Programme, Step
-from assetmap.domain.programme_days import held_since
+from assetmap.domain.programme_days import Held, held_since, implied_by
 from assetmap.domain.programme_entries import PlannedDate
 from assetmap.domain.progress import CONDITIONS, HAPPENINGS, ProgressEvent, progress_on, timeline
 
@@ -112,5 +113,40 @@ def test_who_asks_today_sees_what_is_planned_for_days_to_come_and_who_asks_of_a_
     standing = progress_on(elements, events, today, with_plans=True)
     assert standing.conditions["two"] == "planned" and standing.conditions["one"] == "in_place"
     assert standing.since == events[1].day, "a plan is not how long it has been so"
-    assert held_since(elements, events, today, with_plans=True)["two"] == events[2].day
+    assert held_since(elements, events, today, with_plans=True)["two"] == Held(events[2].day)
     assert progress_on(elements, events, today).conditions["two"] == "not_begun"
+
+
+def test_a_step_that_a_later_one_took_with_it_is_reached_by_then_and_not_noted_until_somebody_says_when():
+    events = happened("1 reached one", "9 begun four", "20 gone_back three")
+
+    def since(*more, day=30):
+        held = held_since(programme(), [*events, *happened(*more)], FIRST + timedelta(day - 1))
+        return [(one.day.day, one.noted) for one in held.values()]
+
+    assert since() == [(1, True), (9, False), (20, True), (20, True)], "of going back its day is that of both"
+    assert since(day=9) == [(1, True), (9, False), (9, False), (9, True)]
+    assert since("5 reached two", day=9)[1] == (5, True)
+    assert since("12 reached two", day=9)[1] == (9, False) and since("12 reached two", day=12)[1] == (12, True)
+    assert [step.code for step in implied_by(programme(), events, events[1])] == ["two", "three"]
+    noted = happened("9 begun four", "1 reached one", "8 reached two", "9 reached three")
+    assert implied_by(programme(), noted, noted[0]) == [] == implied_by(programme("elements"), events, events[1])
+
+
+def test_only_to_what_was_there_before_does_anything_go_back():
+    def refused(kind, *said):
+        *events, event = happened(*said)
+        return why_not_back(programme(kind), events, event)
+
+    assert "had not begun before that day" in refused("steps", "5 gone_back one")
+    assert "comes after step 2, “Two”" in refused("steps", "1 begun two", "9 reached four", "5 gone_back three")
+    assert "was under way before that day already" in refused("steps", "1 begun two", "5 gone_back two")
+    assert "had not begun" in refused("steps", "5 reached two", "5 gone_back one"), "of one day it is first"
+    for said in ("5 gone_back one", "5 gone_back two", "5 begun one"):
+        assert refused("steps", "1 reached two", said) == ""
+    assert "cannot have gone" in refused("elements", "1 reached one", "2 planned two", "5 gone_back two")
+    assert refused("elements", "1 begun two", "5 gone_back two") == ""
+    assert "first state that is noted" in refused("state", "5 gone_back one")
+    assert "comes after “Two”" in refused("state", "1 reached two", "5 gone_back three")
+    assert "already" in refused("state", "1 reached two", "5 gone_back two")
+    assert refused("state", "1 reached two", "5 gone_back one") == ""

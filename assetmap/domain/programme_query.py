@@ -16,7 +16,8 @@ from assetmap.domain.text import short
 MOST, FEWEST, NAME = ORDERS = ("most", "fewest", "name")
 PROGRAMME_ORDER = "programme:"
 SIGNS, WORDS = CELLS = ("signs", "words")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|"
+                  r"(?P<day>\d{1,2})(?P<between>[/.-])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4}|\d{2})", re.ASCII)
 _FIRST_YEAR = 1900
 
 
@@ -110,16 +111,28 @@ def _chosen(what: str, known: Sequence[str], shown: Sequence[str] | None = None)
 
 
 def past_day(text: str, today: date) -> date:
-    """A day up to today, as 2026-05-04. Raises BadInput."""
+    """A day up to today, as 2026-05-04 or 4/5/2026, the day before the month. Raises BadInput."""
+    found = _DAY.fullmatch(text)
     try:
-        day = date.fromisoformat(text) if _DAY.fullmatch(text) and text.isascii() else None
+        day = _day(**found.groupdict()) if found else None
     except ValueError:
         day = None
+    return must_have_been(day, text, today)
+
+
+def _day(y: str | None, m: str, d: str, day: str, month: str, year: str, between: str) -> date:
+    if y:
+        return date(int(y), int(m), int(d))
+    return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+
+
+def must_have_been(day: date | None, text: str, today: date) -> date:
+    """The day that a text was read as, None when it could not be. Raises BadInput unless it is one up to today."""
     if day is None:
-        raise BadInput(f"“{short(text, 40)}” is not a day. Write it as year, month, day: 2026-05-04.")
+        raise BadInput(f"“{short(text, 40)}” is no day that can be read. Write it such as 24/11/2026.")
     if day > today:
-        raise BadInput(f"{day.isoformat()} is still to come, and how far things will be then is not known. "
-                       "Choose today or a day before.")
+        raise BadInput("This day is still to come, and how things stand then is not known yet. Choose today or a day "
+                       "before.")
     if day.year < _FIRST_YEAR:
         raise BadInput(f"Nothing is recorded before {_FIRST_YEAR}. Choose a later day.")
     return day

@@ -137,6 +137,11 @@ def in_order(programme: Programme, events: Iterable[ProgressEvent]) -> list[Prog
     return sorted(counted, key=lambda event: (event.day, _ORDER[event.what], place[event.step]))
 
 
+def with_event(events: Iterable[ProgressEvent], event: ProgressEvent) -> list[ProgressEvent]:
+    """The events of a deployment with one that is new, or changed, among them."""
+    return [*(one for one in events if one.id != event.id), event]
+
+
 def _moments(programme: Programme, events: Iterable[ProgressEvent]):
     conditions = {step.code: NOT_BEGUN for step in programme.steps}
     at, since, back_on = "", None, ()

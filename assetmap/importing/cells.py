@@ -18,7 +18,7 @@ from assetmap.layers import table
 _YES = {"yes", "y", "true", "1", "x", "t"}
 _NO = {"no", "n", "false", "0", "f"}
 _DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d %H:%M:%S",
-               "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d")
+               "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%d.%m.%y", "%d %b %y", "%d %B %y", "%d-%b-%Y", "%d-%b-%y")
 _THOUSANDS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})+(\.\d*)?\s*")
 _PLAIN_WEBSITE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-z0-9/._~%#?&=+-]*)?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)

@@ -36,6 +36,13 @@ def every(connection: Connection, layer_name: str) -> dict[str, Kept]:
     return {row["id"]: record_of(layer, row) for row in records.rows(connection, layer)}
 
 
+def progress_of(connection: Connection, deployment_id: str) -> list[ProgressEvent]:
+    """What is noted of one deployment's progress, hidden entries too."""
+    layer = PROGRAMME_LAYERS[PROGRESS]
+    chosen = select(layer.table).where(layer.table.c.deployment_id == deployment_id).order_by(layer.table.c.id)
+    return [record_of(layer, row) for row in connection.execute(chosen).mappings()]
+
+
 def get(connection: Connection, layer_name: str, record_id: str) -> tuple[Kept, int]:
     """A record, hidden or not, and the version an edit of it is made from. Raises NotFound."""
     return records.get(connection, PROGRAMME_LAYERS[layer_name], record_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from assetmap.domain.programme import Deployment, Programme, Role, Step
 from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
-from assetmap.domain.progress import ProgressEvent
+from assetmap.domain.progress import GONE_BACK, ProgressEvent
 from assetmap.domain.text import is_slug, name_key, short, slug
 from assetmap.importing.programmes import fields
 from assetmap.importing.programmes.causes import Causes
@@ -45,6 +45,7 @@ class Builder:
             for entry in held.values():
                 self._entry_of.setdefault(natural_key(name, entry), entry.id)
                 self._entry_of[name, entry.source, entry.source_id] = entry.id
+        self.backs: list[tuple[Row, ProgressEvent]] = []
         self._events: dict[str, dict[str, ProgressEvent]] = {}
         for event in known.entries[PROGRESS].values():
             self._events.setdefault(event.deployment_id, {})[event.id] = event
@@ -290,6 +291,7 @@ class Builder:
             self._entry_of.setdefault(key, made.id)
             if isinstance(made, ProgressEvent):
                 self._events.setdefault(made.deployment_id, {})[made.id] = made
+                self.backs += [(row, made)] if made.what == GONE_BACK else []
 
     def _there(self, row: Row, layer_name: str, key: tuple, source_id: str) -> object | None:
         """The entry that a row is about: its own line of an export, one that says the same, or its feed's, which people

@@ -12,6 +12,7 @@ from assetmap.importing.options import MOST_SHOWN, Options, settle
 from assetmap.importing.programmes import fields, photos
 from assetmap.importing.programmes.building import Builder, Built
 from assetmap.importing.programmes.fields import Row, read_rows
+from assetmap.importing.programmes.going_back import must_make_sense
 from assetmap.importing.programmes.known import Known
 from assetmap.importing.programmes.outlines import read_outlines
 from assetmap.importing.programmes.standing import narrowed, stand
@@ -94,6 +95,7 @@ def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str, *, sk
         refused = sheet.refused_rows()
         builder = Builder(sheet, known.copy(), outlines)
         _build(builder, rows, refused)
+        must_make_sense(builder, known.entries[PROGRESS])
         if not skip or sheet.refused_rows() == refused:
             _must_have_steps(builder.built)
             _tell_of_hidden(builder)

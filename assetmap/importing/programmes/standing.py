@@ -14,8 +14,11 @@ from assetmap.domain.progress import (
     BEGUN,
     CONDITIONS,
     GONE_BACK,
+    IN_PLACE,
+    NOT_BEGUN,
     PLANNED,
     REACHED,
+    UNDER_WAY,
     ProgressEvent,
     Standing,
     progress_on,
@@ -94,7 +97,7 @@ def happenings(standing: Standing, code: str, what: str) -> tuple[str, ...]:
     """What must have happened to a step for it to stand as it is said to, from where it stood."""
     now = standing.conditions[code]
     if what == GONE_BACK:
-        return (GONE_BACK,)
+        return () if standing.back_on and _is_back_at(standing, code) else (GONE_BACK,)
     if what == PLANNED:
         return (PLANNED,) if now == "not_begun" else ()
     if standing.kind == ELEMENTS:
@@ -108,6 +111,13 @@ def happenings(standing: Standing, code: str, what: str) -> tuple[str, ...]:
     if now == _CONDITION[what]:
         return ()
     return (GONE_BACK,) if CONDITIONS.index(now) > CONDITIONS.index(_CONDITION[what]) else (what,)
+
+
+def _is_back_at(standing: Standing, code: str) -> bool:
+    """Whether it stands already as it does once it has gone back."""
+    if standing.kind == ELEMENTS:
+        return standing.conditions[code] == NOT_BEGUN
+    return standing.at == code and standing.condition == (IN_PLACE if standing.kind == STATE else UNDER_WAY)
 
 
 class WideSheet(Sheet):

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from assetmap.domain.going_back import why_not_back
 from assetmap.domain.photo import id_in
 from assetmap.domain.programme import KINDS, STEPS, Deployment, Programme, Role, Step
 from assetmap.domain.programme_entries import DATE_KINDS, DeploymentFigure, PlannedDate
@@ -210,8 +211,11 @@ def _roles(fields: _Fields, held: Collection[str]) -> tuple[Role, ...]:
     return tuple(made)
 
 
-def read_event(texts: Texts, programme: Programme, base: ProgressEvent, today: date) -> Read:
-    """An entry of progress of a deployment of the programme. Only what is planned can be of a day to come."""
+def read_event(texts: Texts, programme: Programme, base: ProgressEvent, today: date,
+               events: Collection[ProgressEvent] = ()) -> Read:
+    """An entry of progress of a deployment of the programme, which has these `events` already. Only what is planned can
+    be of a day to come, and only to what was there before can it have gone back.
+    """
     fields = _Fields(texts)
     made = replace(
         base, step=fields.choice("step", [step.code for step in programme.steps]),
@@ -224,6 +228,9 @@ def read_event(texts: Texts, programme: Programme, base: ProgressEvent, today: d
         fields.wrong("photo_alt", "Say in words what the photo shows, for those who cannot see it.")
     if made.is_early(today):
         fields.wrong("day", "This day is still to come. What is meant to happen then is “planned”.")
+    if not fields.errors and (made.step, made.what, made.day) != (base.step, base.what, base.day) and (
+            why := why_not_back(programme, events, made)):
+        fields.wrong("step", f"This {why}.")
     return fields.read(made)
 
 

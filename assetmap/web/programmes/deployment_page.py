@@ -31,7 +31,8 @@ def page(programme_id: str, deployment_id: str) -> Response:
         facts=views.facts_of(deployment), programme_url=programme_data.programme_url(programme.id),
         standing=standing, said=views.standing_said(programme, standing), parts_of_it=parts,
         parts_label=words.PARTS[programme.kind], kind_said=words.KINDS[programme.kind],
-        since=words.day_said(standing.since), day_said=words.day_said(day), past=past,
+        since=words.day_said(standing.since),
+        back=words.day_said(standing.back_on[-1]) if standing.back_on else "", day_said=words.day_said(day), past=past,
         on=asked,
         later=sum(event.day > day for event in events) if past else 0, today=today,
         map_of_it=map_of(programme, everything, day, deployment)

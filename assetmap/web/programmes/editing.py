@@ -19,7 +19,7 @@ from assetmap.web import access, services
 from assetmap.web.errors import BUSY_RETRY_S
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data, seen_as
-from assetmap.web.programmes import area_field, form_fields, photos, taking_back, two_versions
+from assetmap.web.programmes import area_field, form_fields, photos, saved, taking_back, two_versions
 from assetmap.web.programmes.form_fields import Values
 from assetmap.web.programmes.form_reading import Subject, blank, read, subject_of, subject_of_new
 from assetmap.web.steward import edit_conflict, edit_form
@@ -79,6 +79,7 @@ def make(layer_name: str) -> Response:
             return access.done(before, _("This form was sent before, and made this one. To make another, start a new "
                                          "form."))
         made = read(connection, layer_name, values, subject, services.now().date())
+        said = saved.said(connection, subject.programme, made.record)
     if made.record is None or faults:
         return _page(layer_name, values, subject, errors=faults | made.errors, status=400)
     try:
@@ -86,7 +87,7 @@ def make(layer_name: str) -> Response:
     except Unavailable as error:
         return _later(error, _page(layer_name, values, subject, not_saved=error.message, status=error.status))
     services.renew()
-    return access.done(url, _("Saved."), link=link)
+    return access.done(url, said, link=link)
 
 
 def _make(layer_name: str, record: Kept, subject: Subject, token: str) -> tuple[str, Link | None]:
@@ -133,9 +134,10 @@ def save(layer_name: str, record_id: str) -> Response:
             if version != subject.version and (conflict := _conflict(connection, layer_name, made.record, subject,
                                                                      version)):
                 return _page(layer_name, values, subject, version=subject.version, conflict=conflict, status=409)
-        record = made.record
-        if version == subject.version:  # chosen between two, when the form showed both
-            record = two_versions.taken(layer_name, record, subject.record, request.form)
+            record = made.record
+            if version == subject.version:  # chosen between two, when the form showed both
+                record = two_versions.taken(layer_name, record, subject.record, request.form)
+            said = saved.said(connection, subject.programme, record)
         try:
             link = _save(layer_name, record, subject)
         except Conflict:
@@ -147,7 +149,7 @@ def save(layer_name: str, record_id: str) -> Response:
                                        status=error.status))
         services.renew()
         return access.done(_shown_at(subject, layer_name, record_id, record),
-                           _("Saved.") if link else _("Nothing was different, so nothing was changed."), link=link)
+                           said if link else _("Nothing was different, so nothing was changed."), link=link)
     raise Conflict(_("Others keep saving this. Please send it again."))
 
 
@@ -186,7 +188,7 @@ def _shown_at(subject: Subject, layer_name: str, record_id: str, record: Kept) -
         return programme_data.programme_url(record_id)
     if layer_name == DEPLOYMENTS:
         return f"{programme_data.programme_url(record.programme_id)}/{quote(record_id, '')}"
-    return f"{subject.url}#entry-{quote(record_id, '')}" if layer_name == PROGRESS else subject.url
+    return subject.url
 
 
 def _version() -> int:
@@ -211,7 +213,8 @@ def _page(layer_name: str, values: Values, subject: Subject, *, version: int = 0
     action = f"{PREFIX}/{layer_name}/{quote(record.id, '')}/change" if record else \
         f"{PREFIX}/{layer_name}/new" + (f"?of={quote(of.id, '')}" if of else "")
     page = render_template(
-        "programmes/form.html", sections=form_fields.FORMS[layer_name], form={"values": values, "errors": faults},
+        "programmes/form.html", sections=form_fields.sections_of(layer_name, subject.programme),
+        form={"values": values, "errors": faults},
         labelled={name: f"{_label(layer_name, name)}: {fault}" for name, fault in faults.items()},
         title=form_fields.TITLES[layer_name][bool(record)], subject=subject, back=subject.url, action=action,
         version=version, options=form_fields.options(layer_name, subject.programme, values), hubs=hubs,

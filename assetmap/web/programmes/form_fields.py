@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from flask import request
@@ -134,6 +134,15 @@ TITLES = {PROGRAMMES: (_("A new programme"), _("Change the programme")),
 def fields_of(layer_name: str) -> list[Field]:
     """Every field of a form, in order."""
     return [each for section in FORMS[layer_name] for each in section.fields]
+
+
+def sections_of(layer_name: str, programme: Programme | None) -> tuple[Section, ...]:
+    """The form's parts; of progress with what going back means in this kind of programme."""
+    if layer_name != PROGRESS or programme is None:
+        return FORMS[layer_name]
+    return tuple(replace(section, fields=tuple(
+        replace(each, hint=words.BACK_HINTS[programme.kind]) if each.name == "what" else each
+        for each in section.fields)) for section in FORMS[PROGRESS])
 
 
 def label(layer_name: str, name: str) -> str:

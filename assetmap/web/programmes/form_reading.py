@@ -101,7 +101,8 @@ def read(connection: Connection, layer_name: str, values: Values, subject: Subje
         checked = made.record is not None and values["checked_today"]
         return replace(made, record=replace(made.record, last_confirmed=today)) if checked else made
     if layer_name == PROGRESS:
-        return read_event(values, subject.programme, base, today)
+        return read_event(values, subject.programme, base, today,
+                          programmes.progress_of(connection, base.deployment_id))
     if layer_name == FIGURES:
         return read_figure(values, base)
     return read_date(values, subject.programme, known, replace(base))

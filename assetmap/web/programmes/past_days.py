@@ -8,9 +8,9 @@ from datetime import date
 from flask import request
 
 from assetmap.domain.errors import BadInput
+from assetmap.domain.programme_query import must_have_been
 from assetmap.domain.text import short
 from assetmap.importing.programmes.fields import said_day
-from assetmap.web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,7 @@ def asked_of_data(today: date) -> date:
     typed = request.args.get("on", "")
     if not typed.strip():
         return today
-    day = said_day(typed[:40]).value
-    if day is None:
-        raise BadInput(_("“%(typed)s” is no day that can be read. Write it such as 24/11/2026.",
-                         typed=short(typed, 40)), "on")
-    if day > today:
-        raise BadInput(_("This day is still to come. How it stands then is not known yet."), "on")
-    return day
+    try:
+        return must_have_been(said_day(typed[:40]).value, typed, today)
+    except BadInput as error:
+        raise BadInput(error.message, "on") from None

@@ -77,7 +77,8 @@ def deployment_document(programme: Programme, one: Deployment, everything: Initi
         "opportunity_kinds": list(one.opportunity_kinds),
         "standing": {"on": day.isoformat(), "at": standing.at, "since": _iso(standing.since), "share": standing.share,
                      "went_back_on": [back.isoformat() for back in standing.back_on],
-                     "parts": {part["code"]: {"condition": part["condition"], "since": _iso(part["since"])}
+                     "parts": {part["code"]: {"condition": part["condition"], "since": _iso(part["since"]),
+                                              "noted": part["noted"]}
                                for part in parts}},
         "url": services.root() + programme_data.deployment_url(one)}
 

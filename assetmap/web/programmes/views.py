@@ -12,7 +12,7 @@ import numpy as np
 from assetmap.atlas.programmes import programmes_of
 from assetmap.domain.initiatives import FEEDBACK_OVERDUE, OVERDUE, Initiatives, NextDate
 from assetmap.domain.programme import ELEMENTS, STATE, Deployment, Programme
-from assetmap.domain.programme_days import held_since
+from assetmap.domain.programme_days import Held, held_since
 from assetmap.domain.programme_entries import PlannedDate
 from assetmap.domain.progress import IN_PLACE, Moment, Standing, progress_on, timeline
 from assetmap.web import services
@@ -96,20 +96,22 @@ def parts_of(programme: Programme, events: Sequence, day: date) -> tuple[Standin
     since = held_since(programme, events, day, with_plans=plans)
     made = []
     for number, step in enumerate(programme.steps, 1):
-        condition = standing.conditions[step.code]
+        condition, held = standing.conditions[step.code], since.get(step.code)
         made.append({
             "number": number, "code": step.code, "name": step.name, "meaning": step.meaning, "condition": condition,
             "said": words.condition(programme.kind, condition), "icon": words.ICONS[condition],
-            "here": step.code == standing.at, "since": since.get(step.code),
-            "since_said": _since_said(programme.kind, condition, since.get(step.code))})
+            "here": step.code == standing.at, "since": held and held.day, "noted": held is None or held.noted,
+            "since_said": _since_said(programme.kind, condition, held)})
     return standing, made
 
 
-def _since_said(kind: str, condition: str, since: date | None) -> str:
+def _since_said(kind: str, condition: str, since: Held | None) -> str:
     """What goes on after "Reached", "Under way" or "Not begun"."""
     if since is None:
         return ""
-    day = words.day_said(since)
+    day = words.day_said(since.day)
+    if not since.noted:
+        return _(" by %(day)s, day not noted", day=day)
     if kind == STATE:
         return {"in_place": _(", since %(day)s"), "planned": _(" for %(day)s")}.get(
             condition, _(": it was until %(day)s")) % {"day": day}

@@ -18,9 +18,14 @@ KINDS = {
 }
 PARTS = {STEPS: _("Steps"), ELEMENTS: _("Elements"), STATE: _("States")}
 PART = {STEPS: _("Step"), ELEMENTS: _("Element"), STATE: _("State")}
-HAPPENED = {PLANNED: _("Planned"), BEGUN: _("Begun"), REACHED: _("Reached"), GONE_BACK: _("Went back")}
+HAPPENED = {PLANNED: _("Planned"), BEGUN: _("Begun"), REACHED: _("Reached"), GONE_BACK: _("Went back to")}
 HAPPENED_TO_ELEMENT = HAPPENED | {REACHED: _("In place"), GONE_BACK: _("No longer in place")}
-HAPPENED_TO_STATE = HAPPENED | {BEGUN: _("Became"), REACHED: _("Became"), GONE_BACK: _("Went back to")}
+HAPPENED_TO_STATE = HAPPENED | {BEGUN: _("Became"), REACHED: _("Became")}
+BACK_HINTS = {
+    STEPS: _("If it went back: choose above the step that is under way again. Those after it no longer count."),
+    ELEMENTS: _("What is no longer in place must have begun or been in place before."),
+    STATE: _("If it went back: choose above the state that it is in again."),
+}
 CONDITIONS = {NOT_BEGUN: _("Not begun"), PLANNED: _("Planned"), UNDER_WAY: _("Under way"), IN_PLACE: _("Reached")}
 ELEMENT_CONDITIONS = CONDITIONS | {IN_PLACE: _("In place")}
 ICONS = {NOT_BEGUN: "minus", PLANNED: "calendar", UNDER_WAY: "hourglass", IN_PLACE: "check"}
