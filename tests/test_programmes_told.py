@@ -61,7 +61,7 @@ def test_going_back_to_what_was_not_reached_is_refused_beside_the_field_and_real
 
 def test_a_day_that_cannot_be_shown_is_told_where_it_was_typed_and_the_page_is_todays(own_app):
     url, client = make_listening(own_app), own_app.test_client()
-    for address, first in ((url, "Step 1"), ("/programmes/street", "Street by street in Milton")):
+    for address, first in ((url, "1. Listening event"), ("/programmes/street", "Street by street in Milton")):
         page = text_of(client.get(f"{address}?on=soon"))
         assert page.startswith("Please check: Street by street"), page[:80]
         told = page.index("“soon” is no day that can be read. Write it such as 24/11/2026.")
@@ -70,7 +70,7 @@ def test_a_day_that_cannot_be_shown_is_told_where_it_was_typed_and_the_page_is_t
 
 def test_two_counts_of_people_are_told_apart_and_a_telephone_that_is_not_published_is_marked(own_app, planner):
     url, today = make_listening(own_app), today_of(own_app)
-    client, differ = own_app.test_client(), "they are different counts"
+    client, differ = own_app.test_client(), "is another count: the same people may be in both"
     assert differ not in client.get(url).text
     keep(own_app, PlannedDate("meal", "Meal", AREA, today - timedelta(20), done=True, attended=38))
     for address in (url, "/programmes/street"):

@@ -253,7 +253,8 @@ def options(layer_name: str, programme: Programme | None,
 
 def _options(layer_name: str, programme: Programme | None) -> dict[str, list[dict[str, str]]]:
     vocabulary = services.atlas().vocabulary
-    steps = [{"value": step.code, "label": step.name} for step in (programme.steps if programme else ())]
+    steps = [{"value": step.code, "label": f"{number}. {step.name}" if programme.kind == STEPS else step.name}
+             for number, step in enumerate(programme.steps if programme else (), 1)]
     made: dict[str, list[dict[str, str]]] = {
         "status": _pairs({code: words.STATUS[code] for code in ("active", "paused", "ended")})}
     if layer_name == PROGRAMMES:
