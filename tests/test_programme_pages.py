@@ -277,7 +277,8 @@ def test_an_entry_is_taken_away_and_brought_back_and_a_step_with_progress_stays(
     assert refused.status_code == 400 and "“Listening event” has entries of progress, so it stays." in refused.text
 
 
-def test_the_pages_have_no_barriers_and_progress_is_noted_by_keyboard_without_javascript(own_app, open_page, barriers):
+def test_the_pages_have_no_barriers_and_progress_is_noted_by_keyboard_without_javascript(own_app, open_page, barriers,
+                                                                                         watch):
     from assetmap.web.signed_in import COOKIE
     from tests.conftest import signed_in_as
 
@@ -291,6 +292,11 @@ def test_the_pages_have_no_barriers_and_progress_is_noted_by_keyboard_without_ja
                      f"{EDIT}/deployments/{AREA}/history"):
             page.goto(address + path)
             assert barriers(page) == [], path
+        watch.expect("status of 400")
+        page.goto(f"{address}{EDIT}/deployment-progress/new?of={AREA}")
+        page.get_by_role("button", name="Save").last.click()
+        page.get_by_role("alert").get_by_role("link", name="Of which: Choose one.").wait_for()
+        page.wait_for_function("document.activeElement.matches('.note.bad')")
         page = open_page(java_script_enabled=False)
         page.context.add_cookies([cookie])
         page.goto(address + url)
