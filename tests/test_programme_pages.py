@@ -91,6 +91,9 @@ def test_an_area_s_page_tells_how_it_stands_what_went_back_and_how_it_stood_befo
             answer = client.get(f"{address}?on={typed}")
             assert answer.status_code == 400 and sentence in answer.text and f'value="{typed}"' in answer.text
             assert client.get(f"{address}.json?on={typed}").status_code == 400
+    for address in (url, "/programmes/street", f"{url}.json"):
+        assert "“fish” is not something this page can be asked for" in client.get(f"{address}?fish=1").text
+        assert client.get(f"{address}?on=2026-01-01&on=2026-01-02").status_code == 400
 
 
 SECRETS = ("Secret talks", "Hidden supper", "Costs more", "trust may leave", "555 012", "coordinator@example.org")

@@ -9,6 +9,7 @@ from flask import request
 
 from assetmap.domain.errors import BadInput
 from assetmap.domain.programme_query import must_have_been
+from assetmap.domain.query import MOST_FAULTS, QueryRefused
 from assetmap.domain.text import short
 from assetmap.importing.programmes.fields import said_day
 
@@ -39,8 +40,14 @@ def asked(today: date) -> AskedDay:
 
 
 def asked_of_data(today: date) -> date:
-    """The day `on`, today without one. Raises BadInput."""
-    typed = request.args.get("on", "")
+    """The day `on`, today without one. Raises BadInput, and QueryRefused for what else an address asks for."""
+    if unknown := [name for name in request.args if name != "on"]:
+        raise QueryRefused({short(name, 60): _("“%(name)s” is not something this page can be asked for. There is: on.",
+                                               name=short(name, 40)) for name in unknown[:MOST_FAULTS]})
+    days = [text for text in request.args.getlist("on") if text.strip()]
+    if len(days) > 1:
+        raise QueryRefused({"on": _("“on” is given %(number)s times, and only one can be used.", number=len(days))})
+    typed = days[0] if days else ""
     if not typed.strip():
         return today
     try:
