@@ -12,6 +12,7 @@ from assetmap.domain.programme_query import must_have_been
 from assetmap.domain.query import MOST_FAULTS, QueryRefused
 from assetmap.domain.text import short
 from assetmap.importing.programmes.fields import said_day
+from assetmap.web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
