@@ -141,7 +141,7 @@ def test_a_ward_says_what_each_programme_is_what_comes_next_how_far_it_is_and_wh
     assert mine.startswith(f"Walk and talk: Walks round Queensway Neighbours walk together on Sundays. "
                            f"Lantern walk: {day}, 18:15 , Queensway Neighbourhood Hub "
                            "Covered since 1 June 2026: anybody can ring the coordinator. "
-                           "Ask the Walk leader: 01632 960556")
+                           "Ask: Walk leader, 01632 960556")
     held = {one["deployment_id"]: one for one in client.get(f"/wards/{ward}.json").json["under_way"]}
     assert held["walks-here"]["summary"] == "Neighbours walk together on Sundays."
     assert held["walks-here"]["next"]["name"] == "Lantern walk" and held["walks-here"]["next"]["hub_id"] == HUB

@@ -20,6 +20,7 @@ blueprint = Blueprint("whatson", __name__)
 DAYS_SHOWN = 7
 _FARTHEST_DAYS = 366
 _MOST_A_DAY = 200
+_MOST_OF_PROGRAMMES = 50  # a day
 
 
 @blueprint.get("/whats-on")
@@ -85,10 +86,11 @@ def _days(asked: find.Search, first: date, of_programmes: Mapping[date, list[dic
                                "name": card.name, "url": card.url, "theme": card.theme, "icon": card.icon,
                                "place": card.hub.name if card.hub else card.place_text, "cost_text": card.cost_text,
                                "categories": card.categories})
-        listed += of_programmes.get(day, [])
+        events = of_programmes.get(day, [])
+        listed += events[:_MOST_OF_PROGRAMMES]
         listed.sort(key=lambda session: session["start"])
         made.append({"label": wording.long_day(day, today), "iso": day.isoformat(), "sessions": listed,
-                     "more": max(0, len(rows) - _MOST_A_DAY)})
+                     "more": max(0, len(rows) - _MOST_A_DAY) + max(0, len(events) - _MOST_OF_PROGRAMMES)})
     return made
 
 
