@@ -80,7 +80,9 @@ def test_the_page_tells_the_strengths_first_and_every_number_leads_to_its_list(c
     assert "Most is there for “People”: 3 groups, 1 offer or ask and 1 programme." in page
     assert "2 of 3 wards have some for “Services”." in page and "0 of 3 wards have some for “Decision making”." in page
     row = re.search(r'<th scope="row"><a href="/wards/[^"]+">Ward 1</a>.*?</tr>', page, re.S)[0]
-    assert said(row) == "Ward 1 4 2 groups 1 offer or ask 1 programme 2 1 group 1 programme none yet none yet none yet"
+    assert said(re.sub(r'<span class="visually-hidden">.*?</span>', "", row)) == (
+        "Ward 1 4 2 groups 1 offer or ask 1 programme 2 1 group 1 programme none yet none yet none yet")
+    assert "1 offer or ask : Ward 1, People" in said(row), "a link says out of context where it leads"
     links = [unescape(link) for link in re.findall(r'href="([^"]*connected=[^"]*)"', page)]
     assert len(links) == 5
     for link in links:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from assetmap.domain.query import DAYS, FindQuery
 from assetmap.domain.schedule import Calendar, Session, next_start
@@ -26,6 +26,15 @@ def next_fitting(session: Session, query: FindQuery, now: datetime, calendar: Ca
             return start
         after, first = max(start, now) + timedelta(minutes=1), False
     return None
+
+
+def fits_on(session: Session, day: date, query: FindQuery, now: datetime) -> bool:
+    """Whether that day, and the session's time on it, are among those asked for. Without a known time it is in no part
+    of the day.
+    """
+    if query.time and (session.start_time is None or not _time_fits(session, query.time)):
+        return False
+    return _day_fits(datetime.combine(day, session.start_time or time.min), query.day, now)
 
 
 def _can_fit(session: Session, query: FindQuery) -> bool:

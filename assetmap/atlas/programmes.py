@@ -18,7 +18,7 @@ from assetmap.analysis.population import BASES, LABELS, SUPPLIED
 from assetmap.atlas.atlas import Atlas
 from assetmap.atlas.planning import Planning, planning_of
 from assetmap.atlas.population import shapes_in_metres
-from assetmap.domain.initiatives import Initiatives
+from assetmap.domain.initiatives import Initiatives, NextDate
 from assetmap.domain.programme import Deployment
 from assetmap.layers import crs
 from assetmap.store import programmes as store
@@ -74,6 +74,30 @@ class Programmes:
     @cached_property
     def _shapes_m(self) -> np.ndarray:
         return shapes_in_metres(self.atlas)
+
+    @cached_property
+    def gatherings(self) -> tuple[NextDate, ...]:
+        """What anyone may come to, past days too, the earliest first (see `Initiatives.gatherings`)."""
+        return tuple(self.public.gatherings())
+
+    @cached_property
+    def gatherings_of(self) -> dict[str, list[NextDate]]:
+        """The same by the deployment's id."""
+        made: dict[str, list[NextDate]] = {}
+        for one in self.gatherings:
+            made.setdefault(one.deployment.id, []).append(one)
+        return made
+
+    def metres_to_wards(self, x: float, y: float) -> np.ndarray:
+        """How far each ward is from a point of the local projected system: (w,) metres, 0 inside it."""
+        return shapely.distance(shapely.Point(x, y), self._shapes_m)
+
+    def metres_to(self, deployment: Deployment, x: float, y: float, to_wards: np.ndarray) -> float:
+        """How far its area is from a point, given `metres_to_wards` of it; infinite when it is in no known ward."""
+        outline = self.outline_m(deployment)
+        if outline is not None:
+            return float(shapely.distance(shapely.Point(x, y), outline))
+        return float(np.min(to_wards[self.ward_rows(deployment)], initial=np.inf))
 
     def outline_m(self, deployment: Deployment) -> shapely.Geometry | None:
         """The drawn outline in the local projected system; None when its area is whole wards."""

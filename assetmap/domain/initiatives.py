@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assetmap.domain.programme import Deployment, Programme
-from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
+from assetmap.domain.programme_entries import GATHERINGS, DeploymentFigure, PlannedDate
 from assetmap.domain.progress import ProgressEvent, Standing, progress_on
 
 
@@ -92,6 +92,21 @@ class Initiatives:
                 found += [NextDate(kind, day, entry, deployment, programme)
                           for kind, day in _reasons(entry, programme, today) if until is None or day <= until]
         return sorted(found, key=lambda one: (one.day, one.entry.time, one.entry.id))
+
+    def gatherings(self) -> list[NextDate]:
+        """Events and meetings that anyone could come to, past days too, the earliest first: of programmes and areas
+        that go on or are about to, and neither done nor called off.
+        """
+        found = [NextDate(COMING, entry.day, entry, deployment, self.programmes[deployment.programme_id])
+                 for deployment in self.deployments.values() for entry in self.dates.get(deployment.id, ())
+                 if entry.kind in GATHERINGS and entry.status == "active" and not entry.done
+                 and _goes_on(deployment, self.programmes[deployment.programme_id], entry.day)]
+        return sorted(found, key=lambda one: (one.day, one.entry.time, one.entry.id))
+
+
+def _goes_on(deployment: Deployment, programme: Programme, day: date) -> bool:
+    """Whether neither is paused nor over by that day. It need not have begun: people meet before something begins."""
+    return programme.status == deployment.status == "active" and (deployment.ends is None or day <= deployment.ends)
 
 
 def _shown(one: Deployment | PlannedDate, places: Container[str]) -> str:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from assetmap.domain.programme import Programme
 
 DATE_KINDS = ("event", "meeting", "step_due", "other")
+GATHERINGS = ("event", "meeting")
+"""The kinds of dates that people come together on."""
 
 
 @dataclass(frozen=True, slots=True)

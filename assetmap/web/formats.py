@@ -128,9 +128,10 @@ def for_people(card: Card, record: Record) -> dict:
         "connected_themes": "; ".join(chip.label for chip in card.connects)}
 
 
-def calendar(assets: Iterable[tuple[AssetLayer, int]], name: str, filename: str = "groups") -> Response:
-    """The sessions of groups or opportunities, as a calendar that phones and desktops open."""
-    entries = [entry for layer, number in assets for entry in entries_of(layer, number)]
+def calendar(assets: Iterable[tuple[AssetLayer, int]], name: str, filename: str = "groups",
+             others: Iterable[FeedEvent] = ()) -> Response:
+    """The sessions of groups or opportunities, and `others`, as a calendar that phones and desktops open."""
+    entries = [*(entry for layer, number in assets for entry in entries_of(layer, number)), *others]
     body = feed(entries, name=name, now=services.now(), timezone=services.settings().timezone,
                 calendar=services.atlas().calendar)
     return Response(body, mimetype="text/calendar", headers=_download(filename, "ics"))

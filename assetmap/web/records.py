@@ -26,6 +26,7 @@ from assetmap.store.rows import Record
 from assetmap.web import findmap, formats, services, structured, wording
 from assetmap.web.cards import Card
 from assetmap.web.language import gettext as _
+from assetmap.web.programmes import gatherings
 from assetmap.web.relations.meeting_views import groups_of, hubs_of, of_opportunity
 from assetmap.web.timebank.chances import takes_hours
 
@@ -67,18 +68,19 @@ def as_json(name: str, record_id: str) -> Response:
         "contact": _contact(record.contact), "status": record.status, "sample": card.is_sample,
         "last_confirmed": record.last_confirmed and record.last_confirmed.isoformat(),
         "confirmed_by": wording.confirmed_by(record.confirmed_by, card.kind), "freshness": card.confirmed["state"]}
-    return jsonify(made)
+    return jsonify(made | gatherings.hub_document(record_id) if name == "hubs" else made)
 
 
 @blueprint.get("/<any(groups, hubs, opportunities):name>/<record_id>.ics")
 def as_calendar(name: str, record_id: str) -> Response:
-    """Its sessions, to add to a calendar; a hub's are those of every group that meets there."""
+    """Its sessions, to add to a calendar; a hub's are those of all that meets there."""
     layer, number = _open_record(name, record_id)
-    held = [(layer, number)]
+    held, others = [(layer, number)], []
     if name == "hubs":
         groups = services.atlas().groups
         held = [(groups, group) for group in _at_hub(groups, record_id)]
-    return formats.calendar(held, layer.rows[number]["name"], record_id)
+        others = gatherings.feed_events(gatherings.at_hub(record_id))
+    return formats.calendar(held, layer.rows[number]["name"], record_id, others)
 
 
 def _open_record(name: str, record_id: str) -> tuple[AssetLayer, int]:
@@ -264,16 +266,17 @@ def _near_here(layer: AssetLayer, number: int) -> list[Card]:
 def _hub_page(layer: AssetLayer, number: int, hub: Hub, card: Card) -> dict:
     atlas, cards = services.atlas(), services.cards()
     groups = _at_hub(atlas.groups, hub.id)
+    week = _week(atlas.groups, groups, hub.id)
     with services.database().reading() as connection:
         pages = [{"title": one.title, "url": f"/favourites/{quote(one.id)}"}
                  for one in favourites.of_hub(connection, hub.id)]
     detail = {
         "kind_label": card.kind_label, "access": card.access, "opening_hours": hub.opening_hours, "rooms": hub.rooms,
         "capacity": hub.capacity, "languages": card.languages, "notes": hub.notes.split("\n") if hub.notes else [],
-        "week": _week(atlas.groups, groups, hub.id), "groups": cards.of_numbers(atlas.groups, groups),
+        "week": week, "groups": cards.of_numbers(atlas.groups, groups),
         "opportunities": cards.of_numbers(atlas.opportunities, _at_hub(atlas.opportunities, hub.id)),
         **_reaching(hub), **_getting_there(hub, card)}
-    return {"hub": detail, "favourites": pages}
+    return {"hub": detail, "favourites": pages, "of_programmes": gatherings.hub_part(hub.id, week)}
 
 
 def _at_hub(layer: AssetLayer, hub_id: str) -> list[int]:

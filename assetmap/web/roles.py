@@ -17,12 +17,13 @@ MAY = {
                      _("Put somebody's offer or ask on the map, and book hours in the timebank.")),
     Role.PLANNER: (_("Use every public page, the figures of wards among them."),
                    _("Keep and compare scenarios of where the next place would reach most people."),
+                   _("Add programmes and the areas they are in, note how far they are, and see what is internal."),
                    _("See which groups and places hold the network together.")),
     Role.STEWARD: (_("Add, change, hide and bring back everything on the map."),
                    _("Load files, join duplicates, and take changes back."),
                    _("Decide on what residents suggest, and write to groups."),
                    _("Invite people, and say what their accounts are for."),
-                   _("Use the pages of connectors and of planners.")),
+                   _("Use the pages of connectors and of planners, and look after programmes.")),
 }
 
 

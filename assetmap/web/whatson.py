@@ -1,8 +1,10 @@
-"""What's on: everything that meets in the coming days, by day and time."""
+"""What's on: everything that meets in the coming days, by day and time, the programmes' events among it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import islice
 from urllib.parse import quote
 
 import numpy as np
@@ -12,11 +14,13 @@ from assetmap.domain.errors import AssetmapError, BadInput
 from assetmap.domain.query import FindQuery
 from assetmap.web import facets, find, formats, services, wording
 from assetmap.web.language import gettext as _
+from assetmap.web.programmes import gatherings
 
 blueprint = Blueprint("whatson", __name__)
 DAYS_SHOWN = 7
 _FARTHEST_DAYS = 366
 _MOST_A_DAY = 200
+_MOST_OF_PROGRAMMES = 50  # a day
 
 
 @blueprint.get("/whats-on")
@@ -39,8 +43,10 @@ def index() -> Response:
     links = {"ics": query.address("/whats-on.ics"),
              "prev": _address(query, max(first - week, today), today) if first > today else None,
              "next": _address(query, first + week, today) if (first - today).days < _FARTHEST_DAYS else None}
+    of_programmes, later = gatherings.split(
+        gatherings.asked_for(query, asked.near, asked.within_m, first), first, DAYS_SHOWN)
     page = render_template(
-        "find/whats_on.html", days=_days(asked, first), links=links, errors=faults,
+        "find/whats_on.html", days=_days(asked, first, of_programmes), later=later, links=links, errors=faults,
         query=find.raw_query(given, bool(query.near or query.filtered)), facets=facets.build(asked.found, "/whats-on"),
         chosen=facets.chosen(query, "/whats-on"), heading=_("What's on"), place=asked.near and asked.near.label,
         within_options=facets.within_options(query, asked.within_m, "/whats-on"), total=asked.found.total,
@@ -50,14 +56,16 @@ def index() -> Response:
 
 @blueprint.get("/whats-on.ics")
 def as_calendar() -> Response:
-    """The sessions of every group that the query finds, as a calendar to subscribe to."""
+    """The sessions of every group and the events of programmes that the query finds, as a calendar to subscribe to."""
     asked = find.search(request.args.to_dict(flat=False), also=("from",))
     hits = asked.found.ordered(count=min(asked.found.total, find.MOST_IN_CALENDAR))
     name = _("What's on in %(area)s", area=services.area_name()) if services.area_name() else _("What's on")
-    return formats.calendar([(asked.found.layer, hit.number) for hit in hits], name, "whats-on")
+    of_programmes = gatherings.asked_for(asked.query, asked.near, asked.within_m, services.now().date())
+    return formats.calendar([(asked.found.layer, hit.number) for hit in hits], name, "whats-on",
+                            gatherings.feed_events(islice(of_programmes, find.MOST_IN_CALENDAR)))
 
 
-def _days(asked: find.Search, first: date) -> list[dict]:
+def _days(asked: find.Search, first: date, of_programmes: Mapping[date, list[dict]]) -> list[dict]:
     layer, today = asked.found.layer, services.now().date()
     held = np.zeros(len(layer), dtype=bool)
     held[asked.found.numbers] = True
@@ -78,8 +86,11 @@ def _days(asked: find.Search, first: date) -> list[dict]:
                                "name": card.name, "url": card.url, "theme": card.theme, "icon": card.icon,
                                "place": card.hub.name if card.hub else card.place_text, "cost_text": card.cost_text,
                                "categories": card.categories})
+        events = of_programmes.get(day, [])
+        listed += events[:_MOST_OF_PROGRAMMES]
+        listed.sort(key=lambda session: session["start"])
         made.append({"label": wording.long_day(day, today), "iso": day.isoformat(), "sessions": listed,
-                     "more": max(0, len(rows) - _MOST_A_DAY)})
+                     "more": max(0, len(rows) - _MOST_A_DAY) + max(0, len(events) - _MOST_OF_PROGRAMMES)})
     return made
 
 

@@ -15,7 +15,7 @@ from assetmap.maps.palette import css_class
 from assetmap.web import services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
-from assetmap.web.plan import asking, method, shades
+from assetmap.web.plan import asking, method, programme_data, shades
 from assetmap.web.plan.measure_words import number, whole
 from assetmap.web.plan.ward_table import ward_table
 
@@ -81,6 +81,9 @@ def _numbers(planning: Planning) -> list[dict]:
         {"number": f"{int(planning.listed(atlas.hubs).sum()):,}", "label": _("places to meet"),
          "url": "/plan/wards?measure=within&of=hubs"},
         {"number": f"{chances:,}", "label": _("open offers and asks"), "url": "/plan/wards?measure=opportunities"}]
+    if programmes := len(programme_data.programmes().public.programmes):
+        said.append({"number": f"{programmes:,}", "label": ngettext("programme", "programmes", programmes),
+                     "url": "/plan/programmes"})
     if np.isfinite(near.average):
         said.append({"number": number(near.kind, near.average), "label": _("of people have a group within 800 m"),
                      "url": "/plan/wards?measure=within"})

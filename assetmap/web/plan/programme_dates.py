@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import time
 from itertools import groupby
 
 import pandas as pd
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 
-from assetmap.domain.initiatives import COMING, FEEDBACK_DUE, FEEDBACK_OVERDUE, OVERDUE, NextDate
+from assetmap.domain.initiatives import COMING, OVERDUE
 from assetmap.domain.programme_query import DatesQuery, parse_dates_query
 from assetmap.domain.query import QueryRefused
-from assetmap.domain.schedule import Rule, Session
 from assetmap.web import services, wording
-from assetmap.web.calendar_feed import FeedEvent, feed
+from assetmap.web.calendar_feed import feed
 from assetmap.web.exporting import send
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
+from assetmap.web.plan.date_words import KIND_WORDS, Entry, entry_of, event_of
 from assetmap.web.plan.programme_words import day_words
 
 blueprint = Blueprint("plan_dates", __name__)
 PATH = "/plan/programmes/dates"
-KIND_WORDS = {"event": _("Event"), "meeting": _("Meeting"), "step_due": _("Step due"), "other": _("Date")}
-REASONS = {COMING: _("coming"), OVERDUE: _("past, and not noted as done"), FEEDBACK_DUE: _("feedback due"),
-           FEEDBACK_OVERDUE: _("feedback overdue")}
 COLUMNS = ("day", "time", "why", "what", "title", "place", "programme", "deployment", "wards", "internal", "note",
            "url")
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_LATE = (OVERDUE, FEEDBACK_OVERDUE)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the list: what, when, why it is listed, where, and of which deployment."""
-
-    found: NextDate
-    what: str
-    why: str
-    place: str
-    wards: tuple[str, ...]
-    internal: bool
-    url: str
-
-    @property
-    def late(self) -> bool:
-        """Whether it should have been done or told before today."""
-        return self.found.kind in _LATE
 
 
 @blueprint.get(PATH)
@@ -76,7 +50,7 @@ def data(ending: str) -> Response:
     entries = entries_of(asked())
     if ending == "csv":
         return send(_table(entries), f"programme-dates{programme_data.file_mark()}", "csv", "wgs84", {})
-    body = feed([_event(entry) for entry in entries if not entry.late],
+    body = feed([event_of(entry) for entry in entries if not entry.late],
                 name=_("%(area)s: programmes", area=services.area_name()), now=services.now(),
                 timezone=services.settings().timezone, calendar=services.atlas().calendar)
     name = f"programme-dates{programme_data.file_mark()}.ics"
@@ -101,26 +75,8 @@ def entries_of(query: DatesQuery) -> list[Entry]:
         if ((query.programme and found.programme.id not in query.programme) or (wanted and not wanted & set(wards))
                 or (found.kind == OVERDUE and not planner) or found.deployment.status == "ended"):
             continue
-        made.append(_entry(found, wards))
+        made.append(entry_of(found, wards))
     return made
-
-
-def _entry(found: NextDate, wards: Sequence[int]) -> Entry:
-    atlas, entry = services.atlas(), found.entry
-    step = found.programme.step(entry.step)
-    what = KIND_WORDS.get(entry.kind, KIND_WORDS["other"])
-    if step:
-        what = _("%(what)s, step “%(step)s”", what=what, step=step.name)
-    hub = atlas.hubs.number_of.get(entry.hub_id) if entry.hub_id else None
-    named = "" if hub is None else atlas.hubs.rows[hub]["name"]
-    why = REASONS[found.kind]
-    if found.kind in (FEEDBACK_DUE, FEEDBACK_OVERDUE):
-        why = (_("feedback on it was due by %(day)s", day=day_words(found.day)) if found.kind == FEEDBACK_OVERDUE
-               else _("feedback on it is due by %(day)s", day=day_words(found.day)))
-    internal = not (entry.public and found.deployment.public and found.programme.public)
-    return Entry(found, what, why, ", ".join(filter(None, (named, entry.place))),
-                 tuple(atlas.ward_names[ward] for ward in wards), internal,
-                 programme_data.deployment_url(found.deployment))
 
 
 def _form(query: DatesQuery) -> dict:
@@ -140,26 +96,6 @@ def _table(entries: Sequence[Entry]) -> pd.DataFrame:
              "wards": "; ".join(entry.wards), "internal": _("yes") if entry.internal else _("no"),
              "note": entry.found.entry.note, "url": root + entry.url} for entry in entries]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-
-
-def _event(entry: Entry) -> FeedEvent:
-    """A calendar entry; without a time of day, and for feedback, one of the whole day."""
-    found = entry.found
-    is_feedback = found.kind == FEEDBACK_DUE
-    at = None if is_feedback else clock(found.entry.time)
-    title = _("Feedback due: %(what)s", what=found.entry.name) if is_feedback else found.entry.name
-    session = Session(Rule("once", start=found.day), at)
-    return FeedEvent(
-        uid=f"programme-date-{found.entry.id}-{found.kind}", title=title, location=entry.place, lat=None, lon=None,
-        description="\n".join(filter(None, (f"{found.programme.name}: {found.deployment.name}", entry.what,
-                                            found.entry.note))),
-        url=services.root() + entry.url, session=session, times="", all_day=at is None)
-
-
-def clock(text: str) -> time | None:
-    """"19:30" as a time of day; None for anything else."""
-    found = _CLOCK.fullmatch(text.strip())
-    return time(int(found[1]), int(found[2])) if found else None
 
 
 def register(app: Flask) -> None:
