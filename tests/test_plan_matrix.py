@@ -208,7 +208,7 @@ def test_a_drawn_area_is_in_the_wards_that_it_crosses_and_on_the_map_as_an_outli
         assert [one["properties"]["name"] for one in client.get("/map/catchments.json?programme=net").json["features"]
                 ] == ["Two Parks"]
         legend = words(client.get("/programmes/net").text)
-        assert "Open 2 wards" in legend and "Here, how far is not recorded 1 ward" in legend
+        assert "Open 2 wards" in legend and "Here, how far is not recorded yet 1 ward" in legend
         assert "Not here 1 ward" in legend and "edge of the area drawn for Two Parks" in legend
         quiet = client.get("/programmes/net/net-quiet").text
         assert "Not here 3 wards" in words(quiet) and "edge of the area" not in quiet, "a map of this area alone"

@@ -1,4 +1,4 @@
-"""The matrix of initiatives by ward: a row for each ward, a column for each programme, how far in each cell."""
+"""The matrix of programmes by ward: a row for each ward, a column for each programme, how far in each cell."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assetmap.web.plan import programme_data
 from assetmap.web.plan.programme_words import Far, far, in_ward, there_on
 
 _FEW_COLUMNS = 6
+_FEW_ROWS, _NARROW_COLUMNS, _WIDE_COLUMNS = 24, 15, 5
 _NAMED = 4
 
 
@@ -44,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A programme, and in how many wards it is. `number` tells it in the key below the table."""
+    """A programme, and in how many wards it is. `number` tells it in the key below the table, whatever the day."""
 
     number: int
     programme: Programme
@@ -91,6 +92,24 @@ class Matrix:
         return [(row, column, cell) for row in self.rows for column, cell in zip(self.columns, row.cells, strict=True)
                 if len(cell.here) > 1]
 
+    @property
+    def has_internal(self) -> bool:
+        """Whether the public does not see all of it."""
+        return (any(not column.programme.public for column in self.columns)
+                or any(one.internal for one in self.elsewhere)
+                or any(cell.internal for row in self.rows for cell in row.cells))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all of it fits a window's width, and nearly its height: it needs no box of its own."""
+        return len(self.rows) <= _FEW_ROWS and len(self.columns) <= (
+            _NARROW_COLUMNS if self.cells == SIGNS else _WIDE_COLUMNS)
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of progress that its columns have."""
+        return {column.programme.kind for column in self.columns}
+
 
 def matrix(query: MatrixQuery) -> Matrix:
     """The matrix of this request's Atlas, as its reader may see it."""
@@ -116,14 +135,20 @@ def _fits(programme: Programme, query: MatrixQuery) -> bool:
 
 
 def _columns(held: Initiatives, query: MatrixQuery, places: dict[str, dict[int, list[Far]]]) -> tuple[Column, ...]:
-    """The programme that is in most wards first. One that is over, and was nowhere on the day, has no column."""
-    shown = [one for one in held.programmes.values()
-             if _fits(one, query) and (one.id in places or one.status == "active")]
-    shown.sort(key=lambda one: (-len(places.get(one.id, ())), one.name.casefold(), one.id))
+    """The programme that is or was in most wards first. One that is over, and was nowhere on the day, has no column.
+
+    Order and numbers are those of all programmes, whatever is asked for, so that two days can be laid side by side.
+    """
+    ever: dict[str, set[int]] = {}
+    for deployment in held.deployments.values():
+        ever.setdefault(deployment.programme_id, set()).update(programme_data.wards_of(deployment))
+    ordered = sorted(held.programmes.values(),
+                     key=lambda one: (-len(ever.get(one.id, ())), one.name.casefold(), one.id))
     return tuple(
         Column(number, one, len(places.get(one.id, ())),
                len({each.deployment.id for here in places.get(one.id, {}).values() for each in here}),
-               programme_data.programme_url(one.id)) for number, one in enumerate(shown, 1))
+               programme_data.programme_url(one.id)) for number, one in enumerate(ordered, 1)
+        if _fits(one, query) and (one.id in places or one.status == "active"))
 
 
 def _rows(columns: Sequence[Column], places: dict[str, dict[int, list[Far]]], query: MatrixQuery) -> tuple[Row, ...]:
@@ -153,18 +178,20 @@ def sentences(made: Matrix) -> list[str]:
         return []
     said = []
     most = max(row.programmes for row in made.rows)
-    if most:
-        names = [row.name for row in made.rows if row.programmes == most]
-        said.append(ngettext("Most is under way in %(wards)s: %(num)s programme.",
-                             "Most is under way in %(wards)s: %(num)s programmes.", most, wards=_wards(names)))
-    if widest := [column for column in made.columns if column.wards][:1]:
+    if names := [row.name for row in made.rows if most and row.programmes == most]:
+        each = ngettext("Most is under way in %(wards)s: %(num)s programme each.",
+                        "Most is under way in %(wards)s: %(num)s programmes each.", most, wards=_wards(names))
+        alone = ngettext("Most is under way in %(wards)s: %(num)s programme.",
+                         "Most is under way in %(wards)s: %(num)s programmes.", most, wards=names[0])
+        said.append(each if len(names) > 1 else alone)
+    widest = max(made.columns, key=lambda column: column.wards)
+    if widest.wards:
         said.append(ngettext("“%(programme)s” is in most wards: %(num)s of %(total)s.",
-                             "“%(programme)s” is in most wards: %(num)s of %(total)s.", widest[0].wards,
-                             programme=widest[0].programme.name, total=len(made.rows)))
+                             "“%(programme)s” is in most wards: %(num)s of %(total)s.", widest.wards,
+                             programme=widest.programme.name, total=len(made.rows)))
     if over := made.overlaps:
-        said.append(ngettext("In %(num)s place a programme is deployed more than once in a ward (×2 or more).",
-                             "In %(num)s places a programme is deployed more than once in a ward (×2 or more).",
-                             len(over)))
+        said.append(ngettext("In %(num)s place a programme has two areas or more in one ward (×2, ×3).",
+                             "In %(num)s places a programme has two areas or more in one ward (×2, ×3).", len(over)))
     if made.blank:
         said.append(_("Nothing is under way here yet: %(wards)s.", wards=listed([row.name for row in made.blank])))
     elif most:
@@ -176,7 +203,9 @@ def sentences(made: Matrix) -> list[str]:
 
 def _wards(names: Sequence[str]) -> str:
     """Their names, or how many they are."""
-    return listed(names) if len(names) <= _NAMED + 1 else ngettext("%(num)s ward", "%(num)s wards", len(names))
+    if 1 < len(names) <= _NAMED + 1:
+        return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])
+    return names[0] if len(names) == 1 else ngettext("%(num)s ward", "%(num)s wards", len(names))
 
 
 def listed(names: Sequence[str]) -> str:

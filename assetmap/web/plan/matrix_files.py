@@ -1,4 +1,4 @@
-"""The matrix of initiatives as a spreadsheet, a workbook and data: what the page shows, and no more than that."""
+"""The matrix of programmes as a spreadsheet, a workbook and data: what the page shows, and no more than that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = ("on", "ward_code", "ward", "programmes_here", "programme_id", "progra
 
 def answer(made: Matrix, ending: str) -> Response:
     """The matrix in one of `ENDINGS`."""
-    name = f"initiatives-by-ward-{made.day.isoformat()}{programme_data.file_mark()}"
+    name = f"programmes-by-ward-{made.day.isoformat()}{programme_data.file_mark()}"
     if ending == "json":
         return jsonify(document(made))
     if ending == "csv":

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-import numpy as np
 import shapely
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from markupsafe import Markup
@@ -16,10 +15,10 @@ from markupsafe import Markup
 from assetmap.atlas.planning import planning_of
 from assetmap.domain.errors import BadInput
 from assetmap.domain.initiatives import Initiatives
-from assetmap.domain.programme import ELEMENTS, STEPS, Deployment, Programme
+from assetmap.domain.programme import Deployment, Programme
 from assetmap.domain.programme_query import past_day
 from assetmap.domain.text import short
-from assetmap.maps.choropleth import Choropleth, WardText, choropleth
+from assetmap.maps.choropleth import Choropleth, MapPoint, WardText, choropleth
 from assetmap.maps.palette import NO_CLASS, NOT_HERE, LegendRow, css_class
 from assetmap.maps.picture import picture
 from assetmap.web import findmap, services
@@ -27,17 +26,18 @@ from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan import programme_data
 from assetmap.web.plan.maps import SAY
-from assetmap.web.plan.programme_words import TO_COME, UNKNOWN, Far, far, there_on
+from assetmap.web.plan.programme_levels import UNKNOWN, UNKNOWN_SAID, labels_of
+from assetmap.web.plan.programme_words import Far, far, there_on
 
 blueprint = Blueprint("catchments", __name__)
 OUTLINES = "/map/catchments.json"
-_MOST_BINS = 4
+_LONGEST_SHORT = 14
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeMap:
     """What templates/plan/_programme_map.html shows: `map` is None where there are no wards; `areas` are the
-    deployments whose own outline is drawn.
+    deployments whose own outline is drawn, `numbered` on the map when they are several.
     """
 
     programme: Programme
@@ -45,6 +45,10 @@ class ProgrammeMap:
     legend: Sequence[LegendRow]
     drawn: Markup
     areas: tuple[Deployment, ...]
+
+    @property
+    def numbered(self) -> bool:
+        return len(self.areas) > 1
 
 
 def map_of(programme: Programme, initiatives: Initiatives, day: date, only: Deployment | None = None,
@@ -60,23 +64,39 @@ def map_of(programme: Programme, initiatives: Initiatives, day: date, only: Depl
                   and there_on(initiatives, one, day, programme_data.today()))
     if not atlas.ward_codes:
         return ProgrammeMap(programme, None, (), Markup(), areas)
-    labels, bins = bins_of(programme)
-    class_of = [_class(here.get(ward, ()), bins) for ward in range(len(atlas.ward_codes))]
+    labels, wards = labels_of(programme), range(len(atlas.ward_codes))
+    class_of = [_class(here.get(ward, ())) for ward in wards]
     settings = services.settings()
     tiles = "" if settings.tile_url.lower() == "none" else settings.tile_url
+    numbered = areas if len(areas) > 1 else ()
     made = choropleth(
         element_id=element_id, bounds=findmap.box(atlas.bounds), codes=atlas.ward_codes, class_of=class_of,
-        classes=len(labels), texts=[_text(here.get(ward, ()), ward) for ward in range(len(class_of))],
+        classes=len(labels), texts=[_text(here.get(ward, ()), ward) for ward in wards],
         wards_url="/map/wards.json", static=current_app.extensions["assetmap"].static.address, tile_url=tiles or None,
-        tile_attribution=settings.tile_attribution, patterned=True,
+        tile_attribution=settings.tile_attribution, patterned=True, points=_numbers(numbered),
         outlines_url=_outlines_url(programme, day, only) if areas else "")
+    outlines = [programme_data.programmes().outline_m(one) for one in areas]
     drawn = picture(
         f"{element_id}_drawn", _("Map: how far “%(programme)s” has got", programme=programme.name),
         _("Each ward is named with how far in the list beside it."), codes=atlas.ward_codes, names=atlas.ward_names,
-        shapes=planning_of(atlas).shapes_m, class_of=class_of, classes=len(labels),
-        figures=[here[ward][0].sign if ward in here else "" for ward in range(len(class_of))], say=SAY,
-        patterns=element_id, outlines=[programme_data.programmes().outline_m(one) for one in areas])
+        shapes=planning_of(atlas).shapes_m, class_of=class_of, classes=len(labels), say=SAY, patterns=element_id,
+        figures=[short(here[ward][0].sign, _LONGEST_SHORT) if ward in here else "" for ward in wards],
+        outlines=outlines, points=[(*_edge(shape), "chosen", str(number))
+                                   for number, shape in enumerate(outlines[:len(numbered)], 1)])
     return ProgrammeMap(programme, made, _legend(class_of, labels), drawn, areas)
+
+
+def _numbers(areas: Sequence[Deployment]) -> list[MapPoint]:
+    """A number on the edge of each area, as the list below the map has them."""
+    places = [_edge(programme_data.outline_of(one)) for one in areas]
+    return [MapPoint(lat, lon, one.name, "chosen", str(number))
+            for number, (one, (lon, lat)) in enumerate(zip(areas, places, strict=True), 1)]
+
+
+def _edge(shape: shapely.Geometry) -> tuple[float, float]:
+    """The corner of an outline that is furthest to the north-west: on its line, so that it is plain whose it is."""
+    x, y = max(shapely.get_coordinates(shape).tolist(), key=lambda at: at[1] - at[0])
+    return x, y
 
 
 def _outlines_url(programme: Programme, day: date, only: Deployment | None) -> str:
@@ -95,33 +115,11 @@ def by_ward(programme: Programme, initiatives: Initiatives, day: date) -> dict[i
     return {ward: tuple(sorted(held, key=lambda one: -one.rank)) for ward, held in made.items()}
 
 
-def bins_of(programme: Programme) -> tuple[list[str], dict[int, int]]:
-    """The labels of the map's classes, the least first, and of each step, state or number of elements its class."""
-    numbers = np.arange(1, len(programme.steps) + 1)
-    parts = [part.tolist() for part in np.array_split(numbers, min(len(numbers), _MOST_BINS))] if len(numbers) else []
-    first = _("Planned, or none in place yet") if programme.kind == ELEMENTS else _("Planned, or not begun yet")
-    return ([first, *(_label(programme, part) for part in parts)],
-            {0: 0} | {number: place for place, part in enumerate(parts, 1) for number in part})
-
-
-def _label(programme: Programme, numbers: Sequence[int]) -> str:
-    low, high = numbers[0], numbers[-1]
-    names = [programme.steps[number - 1].name for number in numbers]
-    if programme.kind == ELEMENTS:
-        if low == high:
-            return _("%(number)s in place", number=low)
-        return _("%(low)s to %(high)s in place", low=low, high=high)
-    if programme.kind == STEPS:
-        if low == high:
-            return _("Step %(number)s: %(name)s", number=low, name=names[0])
-        return _("Steps %(low)s to %(high)s: %(first)s … %(last)s", low=low, high=high, first=names[0], last=names[-1])
-    return ", ".join(names)
-
-
-def _class(here: Sequence[Far], bins: dict[int, int]) -> int:
+def _class(here: Sequence[Far]) -> int:
+    """The level of the furthest; what is not known is no class of its own."""
     if not here:
         return NOT_HERE
-    return NO_CLASS if here[0].level == UNKNOWN else 0 if here[0].level == TO_COME else bins.get(here[0].number, 0)
+    return NO_CLASS if here[0].level == UNKNOWN else here[0].level
 
 
 def _text(here: Sequence[Far], ward: int) -> WardText:
@@ -132,17 +130,17 @@ def _text(here: Sequence[Far], ward: int) -> WardText:
         return WardText(name, _("not here"), "", (), f"/wards/{code}")
     lines = tuple(f"{one.deployment.name}: {one.words}" + (f" ({_('internal')})" if one.internal else "")
                   for one in here)
-    figure = here[0].words if len(here) == 1 else ngettext("%(num)s deployment here", "%(num)s deployments here",
-                                                           len(here))
-    return WardText(name, figure[:1].upper() + figure[1:], here[0].sign,
+    figure = here[0].words if len(here) == 1 else ngettext("%(num)s area here", "%(num)s areas here", len(here))
+    return WardText(name, figure[:1].upper() + figure[1:], short(here[0].sign, _LONGEST_SHORT),
                     lines if len(here) > 1 else (here[0].deployment.name,), f"/wards/{code}#under-way")
 
 
 def _legend(class_of: Sequence[int], labels: Sequence[str]) -> list[LegendRow]:
     """The furthest first, then what is here and not known, then where it is not."""
     counts = Counter(class_of)
-    rows = [LegendRow(css_class(number, len(labels)), label, counts[number]) for number, label in enumerate(labels)]
-    more = ((NO_CLASS, _("Here, how far is not recorded")), (NOT_HERE, _("Not here")))
+    rows = [LegendRow(css_class(number, len(labels)), label, counts[number]) for number, label in enumerate(labels)
+            if label]
+    more = ((NO_CLASS, _(UNKNOWN_SAID)), (NOT_HERE, _("Not here")))
     return rows[::-1] + [LegendRow(css_class(number, 1), label, counts[number]) for number, label in more
                          if counts[number]]
 

@@ -8,23 +8,22 @@ from datetime import date
 from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import ELEMENTS, STATE, STEPS, Deployment, Programme
 from assetmap.domain.progress import IN_PLACE, PLANNED, UNDER_WAY, Standing, known_on
+from assetmap.domain.text import short
 from assetmap.web import wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan import programme_data
+from assetmap.web.plan.programme_levels import TO_COME, UNKNOWN, UNKNOWN_SAID, level_of
 
-UNKNOWN, TO_COME = -1, 0
-"""Levels: it is here and nobody noted how far; it is planned, or nothing of it has begun. 1 to 4: how far it is."""
-LEVELS = 4
 KIND_NAMES = {STEPS: _("Steps, one after the other"), ELEMENTS: _("Elements, each in place or not"),
               STATE: _("One of several states")}
-_LONGEST_SIGN = 7
+_LONGEST_SIGN = 40  # a cell shows what there is room for
 _ALL_OF_IT = 0.95  # a hand does not draw along a border
 
 
 @dataclass(frozen=True, slots=True)
 class Far:
-    """A deployment on a day. `words` is all of it, `sign` a few letters, `since` from when it has been so.
+    """A deployment on a day. `words` is all of it, `sign` figures or a state's name, `since` from when it has been so.
 
     `number` of `total`: the step or state that it is at, or how many elements are in place. `internal` says that the
     public does not see it, or sees less of its progress. `ward_share` is how much of one ward its drawn area covers,
@@ -53,8 +52,16 @@ class Far:
 
     @property
     def rank(self) -> float:
-        """What wards are put in order by: further is more."""
-        return -1.0 if self.level == UNKNOWN else self.standing.share or 0.0
+        """What wards are put in order by: further is more, by the figure that is shown; of those alike, by what is
+        under way."""
+        if self.level in (UNKNOWN, TO_COME):
+            return self.level
+        return self.number / self.total + (self.standing.share or 0) / 1_000
+
+    @property
+    def is_state(self) -> bool:
+        """Whether `sign` is the name of a state: where it is, and no measure of how much is done."""
+        return self.programme.kind == STATE and self.level > TO_COME
 
 
 def far(held: Initiatives, deployment: Deployment, day: date) -> Far:
@@ -64,7 +71,8 @@ def far(held: Initiatives, deployment: Deployment, day: date) -> Far:
     standing = held.standing(deployment.id, day, with_plans=plans)
     total = len(programme.steps)
     number = standing.in_place if programme.kind == ELEMENTS else programme.number(standing.at)
-    level = level_of(standing)
+    to_come = deployment.starts is not None and deployment.starts > day and not standing.has_begun
+    level = TO_COME if to_come else level_of(standing, number)
     said = _words(programme, deployment, standing, number, day)
     hidden = not (programme.public and deployment.public) or any(
         not event.public for event in known_on(held.progress.get(deployment.id, ()), day, with_plans=plans))
@@ -88,14 +96,6 @@ def said(one: Far) -> dict:
             "lead": one.deployment.lead,
             "ward_share": None if one.ward_share is None else round(one.ward_share, 3), "internal": one.internal,
             "url": one.url}
-
-
-def level_of(standing: Standing) -> int:
-    """UNKNOWN, TO_COME, or 1 to LEVELS by the share that is done; only all of it is the last."""
-    share = standing.share
-    if share is not None:
-        return LEVELS if share >= 1 else 1 + min(int(share * (LEVELS - 1)), LEVELS - 2)
-    return TO_COME if PLANNED in standing.conditions.values() else UNKNOWN
 
 
 def there_on(held: Initiatives, deployment: Deployment, day: date, today: date) -> bool:
@@ -127,7 +127,7 @@ def _words(programme: Programme, deployment: Deployment, standing: Standing, num
     elif planned := [step.name for step in programme.steps if standing.conditions[step.code] == PLANNED]:
         said = _("planned: %(what)s", what=planned[0])
     else:
-        said = _("here, how far is not recorded yet")
+        said = _(UNKNOWN_SAID)[:1].lower() + _(UNKNOWN_SAID)[1:]
     return _("paused: %(how_far)s", how_far=said) if deployment.status == "paused" else said
 
 
@@ -159,7 +159,5 @@ def _sign(programme: Programme, standing: Standing, level: int, number: int) -> 
     if level == TO_COME:
         return _("plan")
     if programme.kind == STATE:
-        name = programme.steps[number - 1].name
-        if len(name) <= _LONGEST_SIGN:
-            return name
+        return short(programme.steps[number - 1].name, _LONGEST_SIGN)
     return f"{number}/{len(programme.steps)}"
