@@ -15,7 +15,7 @@ from assetmap.domain.programme import ELEMENTS, STATE
 from assetmap.domain.progress import BEGUN, GONE_BACK, PLANNED, REACHED
 from assetmap.web.plan import programme_data
 from assetmap.web.plan.programme_map import map_of
-from tests.conftest import app_over, sign_in, signed_in_as
+from tests.conftest import app_over, sign_in
 from tests.deployed import deployed, event, many, planned, programme, store_programmes
 from tests.live import serving
 from tests.planned import code, council, spot
@@ -71,6 +71,10 @@ def content(response):
     return " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
 
 
+def key_of(page):
+    return page.text.split('class="far-key"', 1)[1].split("</ul>", 1)[0]
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     with app_over(some(tmp_path_factory.mktemp("matrix"))) as app:
@@ -95,6 +99,7 @@ def test_each_cell_says_how_far_and_since_when_with_overlaps_and_blank_wards_in_
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True)}
     assert rows["Ward"][2:] == ("C2", "Ten elements", "Hubs") and rows["In how many wards"][2:] == (2, 2, 1)
     assert rows["Ward 3"][3] == "4 of 10 elements in place, since 4 April 2026" and rows["Ward 4"][1] == 0
+    assert "programmes-by-ward-" in client.get("/plan/programmes.xlsx").headers["Content-Disposition"]
 
 
 def test_a_past_day_shows_what_was_known_of_it_then(client):
@@ -146,6 +151,10 @@ def test_what_is_internal_is_in_no_format_of_the_public_and_marked_for_planners(
             said = content(response)
             assert re.search("hush|committee alone", said, re.I) and response.headers["Cache-Control"] == "no-store"
             assert "dates.ics" in path or "internal" in said
+        page, public = planner.get("/plan/programmes"), anyone.get("/plan/programmes")
+        assert "internal: the public does not see this" in words(key_of(page)) and "internal" not in key_of(public)
+        for mark in ("With internal entries (*), not for the public.", "With internal entries, not for the public"):
+            assert mark in page.text and mark not in public.text, "on each sheet of paper"
 
 
 def test_names_that_are_code_stay_words(tmp_path):
@@ -246,40 +255,3 @@ def test_a_ward_tells_what_is_under_way_and_its_print_stays_on_two_sides(tmp_pat
         browser.goto(f"{address}/wards/{code(0)}")
         pdf = browser.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
-
-
-def test_sixty_wards_by_twentyfive_programmes_can_be_read_with_headers_keys_and_on_a3(tmp_path, open_page, barriers):
-    settings = council(tmp_path, [PEOPLE] * 60)
-    store_programmes(settings, **many(60, 25))
-    with app_over(settings) as app, serving(app) as address:
-        client = app.test_client()
-        sign_in(client, "planner")
-        text = client.get("/plan/programmes").text
-        table = text.split("<table", 1)[1].split("</table>", 1)[0]
-        assert len(text) < 400_000
-        assert table.count('scope="col"') == 27 and table.count('scope="row"') == 61
-        assert table.count("Nothing under way here yet") == 3
-        page = open_page(1440, 900)
-        _account, token = signed_in_as(app, "planner", "planner@example.org")
-        page.context.add_cookies([{"name": "assetmap_account", "value": token, "url": address}])
-        page.goto(f"{address}/plan/programmes")
-        region = page.get_by_role("region", name=re.compile("Programmes by ward"))
-        region.focus()
-        page.keyboard.press("End")
-        for _tick in range(50):
-            page.wait_for_timeout(50)
-            if page.evaluate("document.querySelector('.matrix').scrollTop > 200"):
-                break
-        held = page.evaluate("""() => {
-            const box = document.querySelector('.matrix').getBoundingClientRect();
-            const head = document.querySelector('.matrix thead th:nth-child(5)').getBoundingClientRect();
-            return document.querySelector('.matrix').scrollTop > 200 && Math.abs(head.top - box.top) < 4;
-        }""")
-        assert held, "the headings stay in sight"
-        page.evaluate("document.querySelector('.matrix').scrollTop = 0")
-        assert barriers(page) == []
-        page.set_viewport_size({"width": 360, "height": 740})
-        assert page.locator(".matrix tbody .in-words").nth(3).is_visible(), "a list in words where it is narrow"
-        sides = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
-        assert {(round(float(wide)), round(float(high))) for wide, high in sides} == {(1191, 842)}, "A3, on its side"
-        assert len(sides) <= 3

@@ -126,6 +126,23 @@ def opened(own_app, open_page):
         yield go
 
 
+def test_on_a_laptop_the_tools_the_map_and_what_is_said_of_the_area_are_in_sight_together(opened):
+    page, area = opened()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.locator("[data-draw-map]").evaluate("map => map.scrollIntoView({block: 'nearest'})")
+    box = page.locator("[data-draw-map]").bounding_box()
+    for across, down in ((.35, .4), (.6, .4), (.6, .6)):
+        page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+    page.get_by_role("button", name="Finish", exact=True).click()
+    page.get_by_text("An area of").first.wait_for()
+    assert page.locator("[data-draw-map]").bounding_box() == box, "nothing moves under the pointer"
+    tools = page.locator(".draw-buttons").bounding_box()
+    said, save = page.locator("[data-draw-said]").bounding_box(), page.locator(".edit-save").bounding_box()
+    head = page.locator(".site-head").bounding_box()
+    assert box["height"] >= 240 and head["y"] + head["height"] < tools["y"], "under the head of the page"
+    assert said["y"] + said["height"] < save["y"], "above the bar at its foot"
+
+
 def drawn(page) -> shapely.Geometry:
     return shapely.from_wkt(page.input_value("#outline") or "POLYGON EMPTY")
 

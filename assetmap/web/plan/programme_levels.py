@@ -23,9 +23,21 @@ def level_of(standing: Standing, number: int) -> int:
     """UNKNOWN, TO_COME, or 1 to LEVELS by `number`: the step or state that it is at, or how many elements are in place.
     """
     total = len(standing.conditions)
-    if standing.has_begun:
+    if has_begun(standing):
         return level_at(standing.kind, number, total, done=standing.in_place == total)
     return TO_COME if PLANNED in standing.conditions.values() else UNKNOWN
+
+
+def has_begun(standing: Standing) -> bool:
+    """Whether there is something to tell: something has begun, or had, and went back."""
+    return standing.has_begun or bool(standing.back_on)
+
+
+def unbegun_said(standing: Standing) -> str:
+    """What is said where nothing has begun: that it is planned, or that nobody noted how far; "" otherwise."""
+    if has_begun(standing):
+        return ""
+    return _("Planned") if PLANNED in standing.conditions.values() else _(UNKNOWN_SAID)
 
 
 def level_at(kind: str, number: int, total: int, *, done: bool = False) -> int:

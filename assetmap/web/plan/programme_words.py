@@ -13,7 +13,7 @@ from assetmap.web import wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan import programme_data
-from assetmap.web.plan.programme_levels import TO_COME, UNKNOWN, UNKNOWN_SAID, level_of
+from assetmap.web.plan.programme_levels import TO_COME, UNKNOWN, UNKNOWN_SAID, has_begun, level_of
 
 KIND_NAMES = {STEPS: _("Steps, one after the other"), ELEMENTS: _("Elements, each in place or not"),
               STATE: _("One of several states")}
@@ -71,7 +71,7 @@ def far(held: Initiatives, deployment: Deployment, day: date) -> Far:
     standing = held.standing(deployment.id, day, with_plans=plans)
     total = len(programme.steps)
     number = standing.in_place if programme.kind == ELEMENTS else programme.number(standing.at)
-    to_come = deployment.starts is not None and deployment.starts > day and not standing.has_begun
+    to_come = deployment.starts is not None and deployment.starts > day and not has_begun(standing)
     level = TO_COME if to_come else level_of(standing, number)
     said = _words(programme, deployment, standing, number, day)
     hidden = not (programme.public and deployment.public) or any(
@@ -116,9 +116,9 @@ def day_words(day: date) -> str:
 
 
 def _words(programme: Programme, deployment: Deployment, standing: Standing, number: int, day: date) -> str:
-    if deployment.starts is not None and deployment.starts > day and not standing.has_begun:
+    if deployment.starts is not None and deployment.starts > day and not has_begun(standing):
         said = _("planned, from %(day)s", day=day_words(deployment.starts))
-    elif standing.has_begun:
+    elif has_begun(standing):
         said = {STEPS: _steps, ELEMENTS: _elements, STATE: _state}[programme.kind](programme, standing, number)
         if standing.since and programme.kind != ELEMENTS:
             said = _("%(how_far)s, since %(day)s", how_far=said, day=day_words(standing.since))

@@ -19,6 +19,7 @@ from assetmap.web import services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan.programme_data import deployment_url, initiatives
+from assetmap.web.plan.programme_levels import unbegun_said
 from assetmap.web.programmes import words
 
 YEAR_DAYS = 365
@@ -76,12 +77,12 @@ def area_said(deployment: Deployment) -> str:
 
 
 def standing_said(programme: Programme, standing: Standing) -> str:
-    """Where it stands, as a short sentence."""
+    """Where it stands, as a short sentence; of what nobody noted, as its map says it."""
+    if unbegun := unbegun_said(standing):
+        return unbegun
     if programme.kind == ELEMENTS:
         return _("%(number)s of %(all)s elements in place", number=standing.in_place, all=len(programme.steps))
     step = programme.step(standing.at)
-    if step is None:
-        return _("Not begun yet")
     if programme.kind == STATE:
         return step.name
     return _("Step %(number)s of %(all)s: %(name)s, %(how)s", number=programme.number(step.code),
