@@ -28,6 +28,11 @@ def test_a_small_matrix_begins_on_a_laptop_s_first_screen_and_has_no_box(tmp_pat
         page.goto(f"{address}/plan/programmes?cells=signs")
         assert page.locator(".matrix tbody tr").first.evaluate("row => row.getBoundingClientRect().bottom") < 768
         assert page.locator(".matrix").evaluate("box => getComputedStyle(box).overflowY") == "visible"
+        page.set_viewport_size({"width": 1366, "height": 480})
+        page.locator("[data-matrix] a[tabindex='0']").focus()
+        for key in ("ArrowDown", "Control+End", "Control+Home"):
+            page.keyboard.press(key)
+            assert page.locator("a:focus").evaluate(IN_SIGHT), f"{key}: under no heading, and not behind the words"
 
 
 def test_sixty_wards_by_twentyfive_programmes_can_be_read_with_headers_keys_and_on_a3(tmp_path, open_page, barriers):
@@ -77,6 +82,9 @@ def test_sixty_wards_by_twentyfive_programmes_can_be_read_with_headers_keys_and_
         assert page.locator(".matrix tbody .in-words").nth(3).is_visible(), "a list in words where it is narrow"
         assert page.locator(".matrix a[tabindex]").count() == 0, "and each of its links a tab stop"
         assert page.locator(".plan-nav [aria-current]").evaluate("link => link.getBoundingClientRect().right <= 360")
+        page.emulate_media(media="print")
+        size = page.locator(".matrix .since").first.evaluate("date => parseFloat(getComputedStyle(date).fontSize)")
+        assert size >= 6.5 / 0.75 and page.locator("thead .print-only").is_visible(), "dates of 6.5 points or more"
         sides = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
         assert {(round(float(wide)), round(float(high))) for wide, high in sides} == {(1191, 842)}, "A3, on its side"
         assert len(sides) <= 3
