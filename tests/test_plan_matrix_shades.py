@@ -1,4 +1,4 @@
-"""How the matrix and the maps of programmes shade and name how far; columns that stay; areas with numbers."""
+"""How the matrix and the maps of programmes shade and name how far; columns that stay; areas with letters."""
 
 import re
 from datetime import date
@@ -104,19 +104,19 @@ def test_page_map_and_matrix_say_the_same_where_nothing_is_noted_and_where_an_el
         assert cell_of(matrix, "quiet") == ("far far-unknown", "?") and cell_of(matrix, "gone") == ("far far-1", "0/10")
 
 
-def test_several_drawn_areas_are_numbered_on_the_map_and_below_it(tmp_path):
+def test_several_drawn_areas_have_letters_on_the_map_and_below_it(tmp_path):
     net = programme("net", STATE, name="Networks")
     areas = [deployed("net", id=f"net-{name}", name=name, outline=drawn_area(at, at + 1))
              for name, at in (("Parks", 0.5), ("Sea", 1.2))]
     with app_over(some(tmp_path, programmes=[net], deployments=areas)) as app:
         page = app.test_client().get("/programmes/net")
-        assert "1 Parks, 2 Sea." in words(page.text)
+        assert "A Parks, B Sea." in words(page.text)
         with app.test_request_context("/"):
             held = programme_data.initiatives()
             made = map_of(held.programmes["net"], held, date.today())
             alone = map_of(held.programmes["net"], held, date.today(), held.deployments["net-Sea"])
         points = {point["mark"]: point for point in made.map.config["points"]}
-        assert {mark: point["text"] for mark, point in points.items()} == {"1": "Parks", "2": "Sea"}
-        assert (points["2"]["lat"], points["2"]["lon"]) == pytest.approx(spot(1.2, 0, 0.8), abs=1e-5), "on its edge"
-        assert re.findall(r'plan-mark"[^>]*>(\d)<', made.drawn) == ["1", "2"], "on paper too"
-        assert alone.map.config["points"] == [], "one needs no number"
+        assert {mark: point["text"] for mark, point in points.items()} == {"A": "Parks", "B": "Sea"}
+        assert (points["B"]["lat"], points["B"]["lon"]) == pytest.approx(spot(1.2, 0, 0.8), abs=1e-5), "on its edge"
+        assert re.findall(r'plan-mark"[^>]*>(\w)<', made.drawn) == ["A", "B"], "on paper too"
+        assert alone.map.config["points"] == [], "one needs no letter"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 from urllib.parse import urlencode
 
 import shapely
@@ -37,7 +38,7 @@ _LONGEST_SHORT = 14
 @dataclass(frozen=True, slots=True)
 class ProgrammeMap:
     """What templates/plan/_programme_map.html shows: `map` is None where there are no wards; `areas` are the
-    deployments whose own outline is drawn, `numbered` on the map when they are several.
+    deployments whose own outline is drawn, told by `marks` on the map when they are several.
     """
 
     programme: Programme
@@ -47,8 +48,9 @@ class ProgrammeMap:
     areas: tuple[Deployment, ...]
 
     @property
-    def numbered(self) -> bool:
-        return len(self.areas) > 1
+    def marks(self) -> list[str]:
+        """A letter for each area; none for one alone."""
+        return _marks(self.areas)
 
 
 def map_of(programme: Programme, initiatives: Initiatives, day: date, only: Deployment | None = None,
@@ -68,12 +70,11 @@ def map_of(programme: Programme, initiatives: Initiatives, day: date, only: Depl
     class_of = [_class(here.get(ward, ())) for ward in wards]
     settings = services.settings()
     tiles = "" if settings.tile_url.lower() == "none" else settings.tile_url
-    numbered = areas if len(areas) > 1 else ()
     made = choropleth(
         element_id=element_id, bounds=findmap.box(atlas.bounds), codes=atlas.ward_codes, class_of=class_of,
         classes=len(labels), texts=[_text(here.get(ward, ()), ward) for ward in wards],
         wards_url="/map/wards.json", static=current_app.extensions["assetmap"].static.address, tile_url=tiles or None,
-        tile_attribution=settings.tile_attribution, patterned=True, points=_numbers(numbered),
+        tile_attribution=settings.tile_attribution, patterned=True, points=_points(areas),
         outlines_url=_outlines_url(programme, day, only) if areas else "")
     outlines = [programme_data.programmes().outline_m(one) for one in areas]
     drawn = picture(
@@ -81,16 +82,25 @@ def map_of(programme: Programme, initiatives: Initiatives, day: date, only: Depl
         _("Each ward is named with how far in the list beside it."), codes=atlas.ward_codes, names=atlas.ward_names,
         shapes=planning_of(atlas).shapes_m, class_of=class_of, classes=len(labels), say=SAY, patterns=element_id,
         figures=[short(here[ward][0].sign, _LONGEST_SHORT) if ward in here else "" for ward in wards],
-        outlines=outlines, points=[(*_edge(shape), "chosen", str(number))
-                                   for number, shape in enumerate(outlines[:len(numbered)], 1)])
+        outlines=outlines, points=[(*_edge(shape), "chosen", mark)
+                                   for mark, shape in zip(_marks(areas), outlines, strict=False)])
     return ProgrammeMap(programme, made, _legend(class_of, labels), drawn, areas)
 
 
-def _numbers(areas: Sequence[Deployment]) -> list[MapPoint]:
-    """A number on the edge of each area, as the list below the map has them."""
-    places = [_edge(programme_data.outline_of(one)) for one in areas]
-    return [MapPoint(lat, lon, one.name, "chosen", str(number))
-            for number, (one, (lon, lat)) in enumerate(zip(areas, places, strict=True), 1)]
+def _marks(areas: Sequence[Deployment]) -> list[str]:
+    """A to Z, then A2 to Z2 and on: letters, since wards have numbers where a picture has no room for their names."""
+    if len(areas) < 2:
+        return []
+    return [ascii_uppercase[at % 26] + (str(at // 26 + 1) if at >= 26 else "") for at in range(len(areas))]
+
+
+def _points(areas: Sequence[Deployment]) -> list[MapPoint]:
+    """A letter on the edge of each area, as the list below the map has them."""
+    made = []
+    for mark, one in zip(_marks(areas), areas, strict=False):
+        lon, lat = _edge(programme_data.outline_of(one))
+        made.append(MapPoint(lat, lon, one.name, "chosen", mark))
+    return made
 
 
 def _edge(shape: shapely.Geometry) -> tuple[float, float]:
