@@ -142,13 +142,19 @@ def with_event(events: Iterable[ProgressEvent], event: ProgressEvent) -> list[Pr
     return [*(one for one in events if one.id != event.id), event]
 
 
+def carry(programme: Programme, conditions: dict[str, str], at: str, event: ProgressEvent) -> tuple[str, bool]:
+    """Change the conditions by what happened next; the step or state that it is at then, and whether it went back."""
+    before, was_at = dict(conditions), at
+    at = _APPLY[programme.kind](conditions, at, event)
+    return at, _is_back(programme.kind, before, was_at, conditions, at)
+
+
 def _moments(programme: Programme, events: Iterable[ProgressEvent]):
     conditions = {step.code: NOT_BEGUN for step in programme.steps}
     at, since, back_on = "", None, ()
     for event in in_order(programme, events):
         before = dict(conditions), at
-        at = _APPLY[programme.kind](conditions, at, event)
-        back = _is_back(programme.kind, *before, conditions, at)
+        at, back = carry(programme, conditions, at, event)
         if back and event.day not in back_on:
             back_on = (*back_on, event.day)
         if (before[1], before[0].get(before[1])) != (at, conditions.get(at)):

@@ -24,6 +24,7 @@ PROGRAMME, STEP, DEPLOYMENT, ROLE, PROGRESS, FIGURE, DATE, STANDING = RECORDS = 
 """Kinds of rows. `standing` is the plain one: a programme, a ward, and the step that it has reached there."""
 LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT = 200, 500, 20_000
 MOST_PEOPLE = 10_000_000
+MOST_STEPS, MOST_ROLES = 60, 20
 _IDS = ("id", "source", "source_id")
 _CONFIRMED = ("status", "last_confirmed", "confirmed_by")
 USES: Mapping[str, tuple[str, ...]] = {

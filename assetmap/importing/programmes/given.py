@@ -28,6 +28,17 @@ def natural_key(layer_name: str, entry: object) -> tuple:
     return (layer_name, entry.deployment_id, *own, entry.day)
 
 
+def unit_of(entry: object) -> str:
+    """What a figure counts in, to be compared: figures of one name and day in other units are other figures."""
+    return name_key(getattr(entry, "unit", ""))
+
+
+def own_number(layer_name: str, entry: object) -> str:
+    """What stands for an entry's number in a feed that gives it none."""
+    unit = unit_of(entry)
+    return "/".join(map(str, natural_key(layer_name, entry)[1:])) + (f"/{unit}" if unit else "")
+
+
 def attributes(record: str) -> Mapping[str, str]:
     """Field → the record's attribute, where they are called differently."""
     return _ATTRIBUTES.get(record, _ATTRIBUTES[fields.DEPLOYMENT] if record == fields.STANDING else {})

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from assetmap.domain.errors import FileRefused
 from assetmap.domain.text import one_line, short
 from assetmap.importing import columns, rejected
+from assetmap.importing.context import Context
 from assetmap.importing.options import MOST_SHOWN, Options, settle
 from assetmap.importing.programmes import fields, photos
 from assetmap.importing.programmes.building import Builder, Built
 from assetmap.importing.programmes.fields import Row, read_rows
 from assetmap.importing.programmes.going_back import must_make_sense
 from assetmap.importing.programmes.known import Known
+from assetmap.importing.programmes.noting import note
 from assetmap.importing.programmes.outlines import read_outlines
 from assetmap.importing.programmes.standing import narrowed, stand
 from assetmap.importing.report import RecordChange, Report
@@ -22,7 +26,7 @@ from assetmap.layers.limits import Limits
 from assetmap.layers.read import read_table
 from assetmap.settings import Settings
 from assetmap.store import drafts, records
-from assetmap.store.database import Connection, Database
+from assetmap.store.database import Connection, Database, version_of
 from assetmap.store.programme_rows import DATES, DEPLOYMENTS, ENTRIES, FIGURES, PROGRAMME_LAYERS, PROGRAMMES, PROGRESS
 from assetmap.store.rows import content_of
 
@@ -30,7 +34,7 @@ LAYER = PROGRAMMES
 _COUNTED = {PROGRAMMES: ("programme", "programmes"), DEPLOYMENTS: ("deployment", "deployments"),
             PROGRESS: ("entry of progress", "entries of progress"), FIGURES: ("figure", "figures"),
             DATES: ("date", "dates")}
-_MOST_TOLD = 20
+_MOST_TOLD, _MOST_REMARKS = 20, 60
 _COUNTS = ("added", "changed", "unchanged")
 
 
@@ -40,33 +44,72 @@ def load(database: Database, settings: Settings, file: Path, options: Options, m
     table = read_table(file, limits=Limits(max_bytes=settings.max_file_mb * 1_000_000))
     columns.must_be_headings(table)
     mapping = columns.corrected(LAYER, table.columns, options.mapping)
-    sheet = Sheet(table, columns.with_constants(LAYER, table, mapping, options.constants))
-    report = Report(LAYER, one_line(options.file_name or file.name), source, rows=len(table), mapping=sheet.mapping,
-                    unused=sheet.unused(), dry_run=options.dry_run)
-    options.progress("Checking", 0, len(sheet))
-    with database.writing() as connection:
-        context = make_context(connection, settings, report.source)
-        known = Known.of(connection, context)
-        given, sheet = sheet, _fit(sheet, known, report)
-        rows = read_rows(sheet, context)
-        photos.must_be_kept(connection, sheet, rows)
-        built = build(sheet, known, rows, settings.local_crs, skip=options.skip_bad_rows)
-        given.problems = sheet.problems
-        report.problems = sorted(sheet.problems, key=lambda problem: problem.row)
-        report.remarks += built.remarks
-        if report.refusals and not options.skip_bad_rows:
-            connection.rollback()
-            return report
-        number = write(connection, built, report, options)
-        settle(connection, report, options, number, lambda: rejected.write(file, given))
-    report.applied = not options.dry_run
+    mapping = columns.with_constants(LAYER, table, mapping, options.constants)
+    report = Report(LAYER, one_line(options.file_name or file.name), source, rows=len(table), mapping=mapping,
+                    unused=Sheet(table, mapping).unused(), dry_run=options.dry_run)
+    options.progress("Checking", 0, len(table))
+
+    def check(connection: Connection) -> Checked:
+        sheet, context = Sheet(table, mapping), make_context(connection, settings, report.source)
+        return _checked(connection, sheet, context, settings.local_crs, options)
+
+    with database.reading() as connection:
+        checked = check(connection)
+    if checked.may_be_written(options):
+        with database.writing() as connection:
+            # nobody has to wait while a long file is checked; when somebody saved meanwhile, it is checked again
+            if not options.dry_run and version_of(connection) != checked.version:
+                checked = check(connection)
+            if checked.may_be_written(options):
+                number = write(connection, checked.built, report, options)
+                checked.tell(report)
+                settle(connection, report, options, number, lambda: rejected.write(file, checked.given))
+                report.applied = not options.dry_run
+                return report
+    checked.tell(report)
     return report
 
 
-def _fit(sheet: Sheet, known: Known, report: Report) -> Sheet:
-    """The sheet, a wide one made long. Raises FileRefused for a table that says nothing of programmes."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file's rows would bring to the store at a version of its data. `given` is the file's own sheet."""
+
+    given: Sheet
+    built: Built
+    remarks: list[str]
+    unused: list[str]
+    version: int
+
+    def may_be_written(self, options: Options) -> bool:
+        """Whether no row has a fault, or those that have one are to be left out."""
+        return options.skip_bad_rows or not any(problem.refuses for problem in self.given.problems)
+
+    def tell(self, report: Report) -> None:
+        """Put the faults and remarks into the report."""
+        report.problems = sorted(self.given.problems, key=attrgetter("row"))
+        report.unused = self.unused
+        found = self.remarks + self.built.remarks
+        report.remarks += found[:_MOST_REMARKS]
+        if len(found) > _MOST_REMARKS:
+            report.remarks.append(f"There are {len(found) - _MOST_REMARKS:,} more such remarks.")
+
+
+def _checked(connection: Connection, sheet: Sheet, context: Context, local_crs: str, options: Options) -> Checked:
+    known = Known.of(connection, context)
+    fitted, unused, remarks = _fit(sheet, known)
+    rows = read_rows(fitted, context)
+    photos.must_be_kept(connection, fitted, rows)
+    built = build(fitted, known, rows, local_crs, skip=options.skip_bad_rows)
+    sheet.problems = fitted.problems
+    return Checked(sheet, built, remarks, unused, version_of(connection))
+
+
+def _fit(sheet: Sheet, known: Known) -> tuple[Sheet, list[str], list[str]]:
+    """The sheet, a wide one made long, with the columns that are not used and remarks on them. Raises FileRefused for
+    a table that says nothing of programmes.
+    """
     if sheet.has("record") or sheet.has("programme"):
-        return sheet
+        return sheet, sheet.unused(), []
     wide = narrowed(sheet, known) if sheet.has("ward") or sheet.has("neighbourhood") else None
     if wide is None:
         raise FileRefused(
@@ -75,10 +118,9 @@ def _fit(sheet: Sheet, known: Known, report: Report) -> Sheet:
             "in rows whose record is programme and step, or at /plan/programmes. The file has: "
             f"{', '.join(map(_with_guess(known), sheet.table.columns))[:300]}.")
     used = set(wide.headings) | set(wide.mapping.values())
-    report.unused = [heading for heading in sheet.table.columns if heading not in used]
-    report.remarks += [f"No programme is called “{short(heading)}”{known.like(heading)}, so its column was not read."
-                       for heading in report.unused[:_MOST_TOLD]]
-    return wide
+    unused = [heading for heading in sheet.table.columns if heading not in used]
+    return wide, unused, [f"No programme is called “{short(heading)}”{known.like(heading)}, so its column was not read."
+                          for heading in unused[:_MOST_TOLD]]
 
 
 def _with_guess(known: Known) -> Callable[[str], str]:
@@ -118,7 +160,7 @@ def _build(builder: Builder, rows: Sequence[Row], refused: Collection[int]) -> N
     builder.roles(by_record.get(fields.ROLE, []))
     for record in (fields.PROGRESS, fields.FIGURE, fields.DATE):
         for row in by_record.get(record, ()):
-            builder.entry(row)
+            note(builder, row)
 
 
 def _must_have_steps(built: Built) -> None:

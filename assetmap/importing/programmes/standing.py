@@ -6,7 +6,7 @@ so that the same file twice adds nothing, and a lower step than before is a goin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assetmap.domain.programme import ELEMENTS, STATE, Deployment, Programme
@@ -21,25 +21,29 @@ from assetmap.domain.progress import (
     UNDER_WAY,
     ProgressEvent,
     Standing,
-    progress_on,
 )
+from assetmap.domain.progress_course import Course
 from assetmap.importing import cells
 from assetmap.importing.programmes.building import Builder
 from assetmap.importing.programmes.fields import Row
-from assetmap.importing.programmes.known import Known, Unknown
+from assetmap.importing.programmes.known import Known
+from assetmap.importing.programmes.naming import Unknown
+from assetmap.importing.programmes.noting import add
 from assetmap.importing.sheet import Sheet
 from assetmap.layers.table import Table
 from assetmap.store.programme_rows import PROGRESS
 
 _ONLY_THERE = {"yes", "y", "x", "✓", "✔", "true", "there", "active"}
 _TO_COME = {"planned", "plan", "to come", "coming", "proposed"}
+_OF_EVENT = ("note", "evidence", "photo", "photo_alt", "link", "public")
 _CONDITION = {PLANNED: "planned", BEGUN: "under_way", REACHED: "in_place"}
 
 
 def stand(builder: Builder, rows: Iterable[Row]) -> None:
     """Read the rows, those of earlier days first."""
     said: dict[tuple, tuple[int, object]] = {}
-    undated = 0
+    courses = Courses(builder)
+    undated: set[int] = set()
     for row in sorted(rows, key=lambda row: (row.get("day", builder.known.today), row.index)):
         deployment = builder.deployment(row)
         if deployment is None or not row.get("step"):
@@ -54,10 +58,11 @@ def stand(builder: Builder, rows: Iterable[Row]) -> None:
             builder.fault(row, "step", "says another step for the same place and day than row "
                                        f"{builder.sheet.numbers[first]}; give each its date, or leave one of them out")
             continue
-        for code in codes:
-            undated += _assert(builder, row, deployment, programme, code, what) and "day" not in row.values
+        news = [courses.bring(row, deployment, programme, code, what) for code in codes]
+        if any(news) and "day" not in row.values:
+            undated.add(builder.sheet.numbers[row.index])
     if undated:
-        rows = "1 row gives" if undated == 1 else f"{undated:,} rows give"
+        rows = "1 row gives" if len(undated) == 1 else f"{len(undated):,} rows give"
         builder.built.remarks.append(f"{rows} no date for a step that is new: today's is taken.")
 
 
@@ -81,16 +86,34 @@ def _codes(builder: Builder, row: Row, programme: Programme) -> tuple[str, ...]:
     return () if "" in found else tuple(found)
 
 
-def _assert(builder: Builder, row: Row, deployment: Deployment, programme: Programme, code: str, what: str) -> bool:
-    """Whether anything had to be noted for the deployment to stand as the row says."""
-    day = row.get("day", builder.known.today)
-    needed = happenings(progress_on(programme, builder.events_of(deployment.id), day), code, what)
-    for happening in needed:
-        given = {"deployment_id": deployment.id, "name": "", "step": code, "what": happening, "day": day}
-        given |= {name: row.values[name] for name in ("note", "evidence", "photo", "photo_alt", "link", "public")
-                  if name in row.values}
-        builder.add(row, PROGRESS, ProgressEvent, given)
-    return bool(needed)
+class Courses:
+    """The progress of each deployment, walked through once as its rows come in the order of their days."""
+
+    def __init__(self, builder: Builder):
+        self._builder = builder
+        self._courses: dict[str, Course] = {}
+
+    def bring(self, row: Row, deployment: Deployment, programme: Programme, code: str, what: str) -> bool:
+        """Whether anything had to be noted for the deployment to stand as the row says."""
+        day = row.get("day", self._builder.known.today)
+        course = self._courses.get(deployment.id)
+        if course is None:
+            course = Course(programme, self._builder.known.entries.events_of(deployment.id))
+            self._courses[deployment.id] = course
+        needed = happenings(course.on(day), code, what)
+        for happening in needed:
+            given = {"deployment_id": deployment.id, "name": "", "step": code, "what": happening, "day": day}
+            self._note(row, course, given | {name: row.values[name] for name in _OF_EVENT if name in row.values})
+        return bool(needed)
+
+    def _note(self, row: Row, course: Course, given: Mapping[str, object]) -> None:
+        added = add(self._builder, row, PROGRESS, ProgressEvent, given)
+        if added is None:
+            return
+        if added.before is None or added.before.status == "hidden":
+            course.note(added.entry)
+        elif added.before.day != added.entry.day:  # somebody had moved it: what was read of it is not so any more
+            self._courses.pop(added.entry.deployment_id, None)
 
 
 def happenings(standing: Standing, code: str, what: str) -> tuple[str, ...]:

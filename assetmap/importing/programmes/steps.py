@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from assetmap.domain.programme import ELEMENTS, STATE, STEPS, Programme, Step
 from assetmap.domain.text import name_key, one_line, short, slug
-from assetmap.importing.programmes.known import Known, Unknown
+from assetmap.importing.programmes.fields import MOST_STEPS
+from assetmap.importing.programmes.known import Known
+from assetmap.importing.programmes.naming import Unknown
 
 PART = {STEPS: "step", ELEMENTS: "element", STATE: "state"}
 _NUMBERED = re.compile(r"^(?:step|stage|element)?\s*\d{1,2}\s*[.):-]\s+", re.IGNORECASE)
@@ -17,19 +19,31 @@ _NUMBERED = re.compile(r"^(?:step|stage|element)?\s*\d{1,2}\s*[.):-]\s+", re.IGN
 def with_steps(known: Known, programme: Programme, made: Iterable[Step], remarks: list[str]) -> Programme:
     """The programme with these steps, and at their places those that progress or a date names."""
     steps = list(made)
-    codes, used = {step.code for step in steps}, known.steps_in_use(programme.id)
-    lost = [step for step in programme.steps if step.code not in codes]
-    kept = [step for step in lost if step.code in used]
+    codes, kept = {step.code for step in steps}, kept_steps(known, programme, steps)
     for step in kept:
         before = {one.code for one in programme.steps[:programme.number(step.code) - 1]}
         steps.insert(max((at for at, one in enumerate(steps, 1) if one.code in before), default=0), step)
     if kept:
         remarks.append(f"“{short(programme.name)}” keeps {_named(kept)}, which the file does not have, because "
                        "progress or a date names it. To give a step another name, put its code into the column step.")
-    if gone := [step for step in lost if step.code not in used]:
+    if gone := [step for step in programme.steps if step.code not in codes and step not in kept]:
         remarks.append(f"“{short(programme.name)}” does not have {_named(gone)} any more, because the file does "
                        "not have it.")
     return replace(programme, steps=tuple(steps))
+
+
+def kept_steps(known: Known, programme: Programme, made: Iterable[Step]) -> list[Step]:
+    """The steps that the programme must keep beside those, because progress or a date names them."""
+    codes, used = {step.code for step in made}, known.steps_in_use(programme.id)
+    return [step for step in programme.steps if step.code not in codes and step.code in used]
+
+
+def must_fit(programme: Programme) -> Programme:
+    """The programme. Raises Unknown when it has more steps than a form can hold."""
+    if len(programme.steps) > MOST_STEPS:
+        raise Unknown(f"would give “{short(programme.name)}” {len(programme.steps):,} {programme.kind}; at most "
+                      f"{MOST_STEPS} fit")
+    return programme
 
 
 def _named(steps: Iterable[Step]) -> str:

@@ -19,11 +19,9 @@ from assetmap.domain.text import clean, name_key, one_line, short, slug
 from assetmap.importing import cells
 from assetmap.importing.cells import Cell
 from assetmap.importing.programmes import fields as columns
-from assetmap.importing.programmes.fields import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT
+from assetmap.importing.programmes.fields import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, MOST_ROLES, MOST_STEPS
 from assetmap.importing.programmes.steps import PART, free_code
 
-MOST_STEPS = 40
-MOST_ROLES = 20
 STATUSES = ("active", "paused", "ended")
 Texts = Mapping[str, "str | Sequence[str] | Sequence[Mapping[str, str]]"]
 Record = Programme | Deployment | ProgressEvent | DeploymentFigure | PlannedDate
