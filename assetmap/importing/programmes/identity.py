@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 
 from assetmap.domain.text import name_key, short
 from assetmap.importing.programmes import fields
@@ -22,6 +23,7 @@ class Identities:
     def __init__(self, known: Known, numbers: Sequence[int]):
         self._known, self._numbers, self._ids = known, numbers, FreeIds()
         self._first: dict[tuple, tuple[int, str]] = {}
+        self._others: dict[tuple[str, str], int] = {}
         self._numbered: dict[tuple[str, str], tuple[int, str]] = {}
 
     def same_as(self, row: Row, said: str, *key: object) -> str:
@@ -62,7 +64,12 @@ class Identities:
             return find() or numbered
         if numbered is not None:
             return numbered
-        found = find()
+        try:
+            found = find()
+        except Unknown as fault:
+            if not self._are_others(layer_name, fault.ids, otherwise):
+                raise
+            return None
         return None if found is None or self._is_another(layer_name, found, otherwise) else found
 
     def _again(self, row: Row, layer_name: str, own: str, find: Callable[[], object | None]) -> object:
@@ -76,6 +83,15 @@ class Identities:
             raise Unknown(f"is “{short(str(row.get('source_id')))}”, as in row {self._numbers[first]}, which is about "
                           "something else; each needs a number of its own", "source_id")
         return there
+
+    def _are_others(self, layer_name: str, ids: Collection[str], otherwise: str) -> bool:
+        """Whether `_is_another` is so of all that are called alike; those that were looked at before are not again."""
+        held, before = self._known.held(layer_name), self._others.get((layer_name, otherwise), 0)
+        if not ids or not all(self._is_another(layer_name, held[one], otherwise)
+                              for one in islice(reversed(ids), max(len(ids) - before, 0))):
+            return False
+        self._others[layer_name, otherwise] = len(ids)
+        return True
 
     def _is_another(self, layer_name: str, found: object, otherwise: str) -> bool:
         """Whether what is called alike has another number in the feed; an entry of another feed is another too."""

@@ -99,7 +99,7 @@ class Known:
         ids = own[:1] or self._names.ids(name_key(said))
         if len(ids) > 1:
             raise Unknown(f"“{short(said)}” is the name of {len(ids)} programmes; give the id of one, such as "
-                          f"{next(iter(ids))}")
+                          f"{next(iter(ids))}", ids=ids)
         for record_id in ids:
             return self.programmes[record_id]
         return _called_at_first(self.programmes.get(name_key(said)))
@@ -133,7 +133,7 @@ class Known:
         ids = ids or self._deployed.ids((programme.id if programme else "", name_key(said)))
         if len(ids) > 1:
             raise Unknown(f"“{short(said)}” is the name of {len(ids)} deployments; give the id of one, such as "
-                          f"{next(iter(ids))}")
+                          f"{next(iter(ids))}", ids=ids)
         for record_id in ids:
             return self.deployments[record_id]
         at_first = (name_key(said), name_key(f"{programme.id}-{said}")) if programme else ()
@@ -147,7 +147,7 @@ class Known:
         ids = self._deployed.ids(_place_of(programme.id, wards, neighbourhood))
         if len(ids) > 1:
             raise Unknown(f"“{programme.name}” has {len(ids)} deployments there; say which in the column deployment, "
-                          f"such as {next(iter(ids))}")
+                          f"such as {next(iter(ids))}", ids=ids)
         return next((self.deployments[one] for one in ids), None)
 
     def only_deployment(self, programme: Programme) -> Deployment:

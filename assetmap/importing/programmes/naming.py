@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from assetmap.domain.programme import Programme
 from assetmap.domain.text import name_key, one_line, short
@@ -18,12 +18,12 @@ _MOST_GUESSED = 50
 
 class Unknown(ValueError):
     """Something that is named and not there; the text says what, for the person who wrote the row. `column` is where,
-    "" for the column of the name.
+    "" for the column of the name; `ids` are the records that have the name when several do.
     """
 
-    def __init__(self, message: str, column: str = ""):
+    def __init__(self, message: str, column: str = "", ids: Collection[str] = ()):
         super().__init__(message)
-        self.column = column
+        self.column, self.ids = column, ids
 
 
 class Guesses:

@@ -58,7 +58,8 @@ def add(builder: Builder, row: Row, layer_name: str, kind: type, given: Mapping[
         deployment = builder.known.deployments[entry.deployment_id]
         entry = replace(entry, name=event_name(builder.known.programmes[deployment.programme_id], entry))
     try:
-        there = _there(builder, row, layer_name, entry)
+        otherwise = own_number(layer_name, entry)
+        there = _there(builder, row, layer_name, entry, otherwise)
     except Unknown as fault:
         return builder.fault(row, fault.column or "name", str(fault))
     identities = builder.identities
@@ -67,7 +68,7 @@ def add(builder: Builder, row: Row, layer_name: str, kind: type, given: Mapping[
     else:
         own, wanted = str(row.get("id")), slug(f"{entry.deployment_id}-{mark(entry.name)[:30].rstrip('-')}")
         made = replace(entry, id=identities.free(layer_name, own if is_slug(own) else wanted),
-                       **identities.feed(row, layer_name, own_number(layer_name, entry)))
+                       **identities.feed(row, layer_name, otherwise))
     identities.keep(row, layer_name, made.id)
     if not builder.once(row, "day" if kind is ProgressEvent else "name", made.id):
         return None
@@ -76,12 +77,12 @@ def add(builder: Builder, row: Row, layer_name: str, kind: type, given: Mapping[
     return Added(made, there)
 
 
-def _there(builder: Builder, row: Row, layer_name: str, entry: Entry) -> Entry | None:
+def _there(builder: Builder, row: Row, layer_name: str, entry: Entry, otherwise: str) -> Entry | None:
     """The entry that a row is about: its own line of an export, its feed's of that number, which people may have
-    changed, or one that says the same. Raises Unknown.
+    changed, or one that says the same. `otherwise` stands for a number that is not given. Raises Unknown.
     """
     entries, own = builder.known.entries, str(row.get("id"))
-    held, otherwise = entries.held[layer_name], own_number(layer_name, entry)
+    held = entries.held[layer_name]
     if own in held and (held[own].source, held[own].source_id) == (row.get("source"), row.get("source_id")):
         return held[own]
     return builder.identities.meant(row, layer_name, lambda: entries.like(layer_name, entry) or held.get(
