@@ -31,8 +31,8 @@ def main() -> bool:
         held = [bench_find.main(made), bench_first_visit.main(home / "sample"), bench_start.main(home / "start"),
                 bench_atlas.main(made[100_000]), bench_signpost.main(made[100_000])]
     print(flush=True)
-    held += [bench_load.main(), bench_matching.main(), bench_programmes.main(), bench_provision.main(), bench_reach.main(),
-             bench_sites.main(), bench_ties.main(20_000)]
+    held += [bench_load.main(), bench_matching.main(), bench_programmes.main(), bench_provision.main(),
+             bench_reach.main(), bench_sites.main(), bench_ties.main(20_000)]
     print("\nEvery bound holds." if all(held) else "\nA bound is BROKEN.")
     return all(held)
 

@@ -198,6 +198,7 @@ def test_while_a_file_is_checked_others_can_save_and_what_they_saved_counts(load
     saved = []
 
     def context_of(connection, settings, source):
+        context = make_context(connection, settings, source)
         if not saved:  # somebody saves in the middle of the check, and takes the id that the file would have had
             other = Database(settings.database_address, busy_timeout_s=0.1)
             with other.writing() as own:
@@ -205,7 +206,7 @@ def test_while_a_file_is_checked_others_can_save_and_what_they_saved_counts(load
                 saved.append(programmes.add(own, replace(record, id=slug(name), name="By hand", source="",
                                                          source_id=""), by="jo"))
             other.dispose()
-        return make_context(connection, settings, source)
+        return context
 
     file = loader.file(f"record,programme,name,ward,steps,step,day\nprogramme,{name},,,Dig,,\n"
                        f"deployment,{name},Here,Ward 1,,,\nprogress,{name},,Ward 1,,Dig,2026-01-01\n", "new.csv")
