@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from assetmap.domain.programme import ELEMENTS, STATE, STEPS, Programme
-from assetmap.domain.progress import GONE_BACK, ProgressEvent, Standing, timeline, with_event
+from assetmap.domain.progress import (
+    GONE_BACK,
+    NOT_BEGUN,
+    ProgressEvent,
+    Standing,
+    carry,
+    in_order,
+    timeline,
+    with_event,
+)
 from assetmap.domain.text import short
 
 
@@ -21,6 +30,19 @@ def why_not_back(programme: Programme, events: Iterable[ProgressEvent], event: P
             return "" if moment.back else _WHY[programme.kind](programme, before, event.step)
         before = moment.standing
     return ""
+
+
+def why_none_went_back(programme: Programme, events: Iterable[ProgressEvent], asked: Collection[str]) -> dict[str, str]:
+    """As `why_not_back`, of those of a deployment's events whose ids are asked for, in one walk: id → what is wrong."""
+    made: dict[str, str] = {}
+    conditions, at = {step.code: NOT_BEGUN for step in programme.steps}, ""
+    for event in in_order(programme, events):
+        was_at = at
+        at, back = carry(programme, conditions, at, event)
+        if event.what == GONE_BACK and not back and event.id in asked:
+            before = Standing(event.day, programme.kind, conditions, was_at)
+            made[event.id] = _WHY[programme.kind](programme, before, event.step)
+    return made
 
 
 def _step(programme: Programme, before: Standing | None, code: str) -> str:

@@ -137,7 +137,7 @@ def build(sheet: Sheet, known: Known, rows: Sequence[Row], local_crs: str, *, sk
         refused = sheet.refused_rows()
         builder = Builder(sheet, known.copy(), outlines)
         _build(builder, rows, refused)
-        must_make_sense(builder, known.entries[PROGRESS])
+        must_make_sense(builder, known.entries.held[PROGRESS])
         if not skip or sheet.refused_rows() == refused:
             _must_have_steps(builder.built)
             _tell_of_hidden(builder)

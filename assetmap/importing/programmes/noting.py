@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
-from assetmap.domain.progress import ProgressEvent
+from assetmap.domain.progress import GONE_BACK, ProgressEvent
 from assetmap.domain.text import is_slug, slug
 from assetmap.importing.programmes import fields
 from assetmap.importing.programmes.building import Builder, seen_again
@@ -74,6 +74,8 @@ def add(builder: Builder, row: Row, layer_name: str, kind: type, given: Mapping[
         return None
     builder.built.entries[layer_name][made.id] = made
     builder.known.entries.put(layer_name, made)
+    if layer_name == PROGRESS and made.what == GONE_BACK:
+        builder.backs.append((row, made))
     return Added(made, there)
 
 
