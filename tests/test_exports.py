@@ -71,6 +71,7 @@ step,=Meals,,-2+3,,next-one,,,,,,,,,,,
 deployment,=Meals,ward-meals,Ward,,,,2026-01-05,,E05002212;E05002213,,,,,,,
 deployment,=Meals,drawn,-1,,,,,2027-01-01,,"POLYGON ((0.7100001 51.53, 0.72 51.53, 0.72 51.54, 0.7100001 51.53))",,,,,,
 role,=Meals,drawn,Cook,,,,,,,,,,,,+44 1632 960001,
+progress,=Meals,drawn,,,1,reached,2026-02-01,,,,,,,,,
 progress,=Meals,drawn,,,1,gone back,2026-02-03,,,,,</script>,no,,,
 figure,=Meals,drawn,@People,,,,2026-02-03,2026-02-28,,,-0.71,,,,,
 date,=Meals,drawn,x,event,next-one,,2026-12-03,,,,,é,,,,0
@@ -88,11 +89,10 @@ def loaded(made_empty, tmp_path_factory):
     loader.load("places", "name,kind,lat,lon,postcode,also_known_as\nThe Pier,landmark,51.5,0.7,,Southend Pier\n"
                           "The Green,green,,,SS1 1NE,\n")
     loader.load("population-points", POPULATION)
-    loader.load("hubs", HUBS)
-    loader.load("groups", GROUPS)
-    loader.load("opportunities", OPPORTUNITIES)
-    loader.load("organisations", ORGANISATIONS)
-    assert loader.load("programmes", PROGRAMMES).counts["added"] == 6
+    for layer, text in (("hubs", HUBS), ("groups", GROUPS), ("opportunities", OPPORTUNITIES),
+                        ("organisations", ORGANISATIONS)):
+        loader.load(layer, text)
+    assert loader.load("programmes", PROGRAMMES).counts["added"] == 7
     assert all(loader.count(table) for table in ("wards", "places", "groups", "opportunities", "organisations"))
     loader.database.dispose()
     return loader.settings.home
