@@ -73,7 +73,7 @@ def test_only_stewards_see_forms_and_lists(app, path):
     ("name", "", "This is needed"), ("postcode", "SS1 1ZZ", "There is no postcode SS1 1ZZ"),
     ("postcode", "hello", "is not a postcode"), ("phone", "12", "is not a telephone number"),
     ("email", "nobody", "is not one e-mail address"), ("website", "javascript:alert(1)", "starts with https://"),
-    ("age_min", "old", "should be a number"), ("age_max", "500", "should be from 0 to 120"),
+    ("age_min", "old", "should be a whole number"), ("age_max", "500", "should be from 0 to 120"),
     ("last_confirmed", "31/31/2026", "should be a date"), ("last_confirmed", "2031-01-01", "has not come yet"),
     ("summary", "x" * 2001, "at most 2,000 fit"), ("address", "x" * 501, "at most 500 fit")])
 def test_a_fault_is_told_beside_its_field_with_everything_kept_and_nothing_saved(app, client, field, text, said):

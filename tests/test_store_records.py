@@ -27,8 +27,9 @@ from tests.processes import apart
 GROUPS = LAYERS["groups"]
 FULL = Group(
     "tea", "Tea", "A cuppa", "Long", "Age Well", ("coffee-chat",), ("bombing",), ("everyone",), 50, 99, "paid", "£2",
-    ("en", "pl"), ("step_free",), "Mondays", (Meeting(Session(Rule("weekly", (0,)), text="Mondays"), "hall"),), "hall",
-    "1 High St", "SS1 1NE", Location(Place(51.5, 0.7), LocationSource.GIVEN), True, True,
+    ("en", "pl"), ("step_free",), ("people",), "Mondays",
+    (Meeting(Session(Rule("weekly", (0,)), text="Mondays"), "hall"),), "hall", "1 High St",
+    "SS1 1NE", Location(Place(51.5, 0.7), LocationSource.GIVEN), True, True,
     Contact("01632 960001", "a@example.org", "https://example.org", True), "hm", "paused", date(2026, 1, 2), "s", "1")
 RECORDS = [FULL, Group("bare", "Bare", source="s", source_id="2"),
            Hub("hall", "Hall", "library", capacity=30, last_confirmed=date(2020, 2, 29), source="s", source_id="h"),
