@@ -1,6 +1,8 @@
 """What tests of programmes share: a programme with an area, kept in an app's store, and forms sent as browsers do."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 from assetmap.domain.programme import Deployment, Programme, Role, Step
 from assetmap.domain.programme_entries import DeploymentFigure, PlannedDate
@@ -9,6 +11,7 @@ from assetmap.store import programmes
 from tests.conftest import csrf_of
 
 EDIT = "/plan/programmes/edit"
+AREA = "street-milton"
 STEPS = (Step("listen", "Listening event", "Everybody is asked.", 10), Step("meet", "Monthly meetings"),
          Step("stand", "On its own feet"))
 
@@ -35,7 +38,7 @@ def keep(app, *records) -> list[str]:
 def make_listening(app) -> str:
     """“Street by street” in Milton Road: it went back from its second step. The address of its page."""
     ward, today = shared(app).current.get().ward_codes[0], today_of(app)
-    area = "street-milton"
+    area = AREA
     keep(app, Programme("street", "Street by street", "Neighbours listen.", "So that streets decide.", steps=STEPS,
                         themes=("people",), notes="Costs more than we say"),
          Deployment(area, "Street by street in Milton", "street", "Round Milton Road.", (ward,), "Milton Road",
@@ -55,6 +58,11 @@ def make_listening(app) -> str:
          PlannedDate("d1", "Autumn listening", area, today - timedelta(15), step="listen", done=True),
          PlannedDate("d2", "Hidden supper", area, today + timedelta(9), public=False))
     return f"/programmes/street/{area}"
+
+
+def text_of(page) -> str:
+    """The words of an answer, or of its HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", getattr(page, "text", page))).split())
 
 
 def send(client, url, **fields):

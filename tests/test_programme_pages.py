@@ -1,8 +1,6 @@
 """The pages of programmes and their areas, and the forms by which planners and stewards keep them."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -13,10 +11,9 @@ from assetmap.store import ledger, ledger_members, programmes, records
 from assetmap.store.rows import LAYERS
 from tests.conftest import sign_in
 from tests.live import serving
-from tests.made_programmes import EDIT, STEPS, keep, make_listening, send, shared, today_of
+from tests.made_programmes import AREA, EDIT, STEPS, keep, make_listening, send, shared, text_of, today_of
 
 HOSTILE = "<script>alert(1)</script>"
-AREA = "street-milton"
 
 
 @pytest.fixture
@@ -29,10 +26,6 @@ def planner(own_app):
 def held(app, layer, record_id):
     with shared(app).database.reading() as connection:
         return programmes.get(connection, layer, record_id)
-
-
-def text_of(answer):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 def steps_form(*names, **more):

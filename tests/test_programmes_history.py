@@ -11,10 +11,9 @@ from assetmap.domain.programme import Step
 from assetmap.domain.progress import ProgressEvent
 from assetmap.store import history, programmes, undo
 from tests.conftest import sign_in
-from tests.made_programmes import EDIT, STEPS, keep, make_listening, send, shared, today_of
+from tests.made_programmes import AREA, EDIT, STEPS, keep, make_listening, send, shared, text_of, today_of
 from tests.record_forms import sent_by
 
-AREA = "street-milton"
 CHANGE = f"{EDIT}/programmes/street/change"
 
 
@@ -23,10 +22,6 @@ def planner(own_app):
     client = own_app.test_client()
     sign_in(client, "planner")
     return client
-
-
-def words_of(html) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
 def steps_of(app) -> list[str]:
@@ -57,7 +52,7 @@ def test_every_change_is_in_the_history_a_page_at_a_time(own_app, planner):
     url = f"{EDIT}/deployments/{AREA}/history"
     first, second = planner.get(url).text, planner.get(f"{url}?page=2").text
     assert "51 changes, newest first" in first and "Page 1 of 2" in first and f'href="{url}?page=2"' in first
-    first_said, second_said = words_of(first), words_of(second)
+    first_said, second_said = text_of(first), text_of(second)
     assert "Lead 39" in first_said and "Lead 3 Lead 4" not in first_said
     assert "Lead 3 Lead 4" in second_said and "People attending" in second_said
     assert first.count('class="box" id="change-') == 30 and second.count('class="box" id="change-') == 21
@@ -123,5 +118,5 @@ def test_the_history_says_what_an_entry_held_when_it_was_added(own_app, planner)
     with shared(own_app).database.writing() as connection:
         record, version = programmes.get(connection, "deployment-figures", "f1")
         programmes.save(connection, replace(record, value=41.0), version=version, by="jo@example.org")
-    said = words_of(planner.get(f"{EDIT}/deployments/{AREA}/history").text)
+    said = text_of(planner.get(f"{EDIT}/deployments/{AREA}/history").text)
     assert "The hall was shut." in said and "Number (empty) 40" in said and "Number 40 41" in said

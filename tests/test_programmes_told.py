@@ -10,8 +10,7 @@ from assetmap.domain.programme_entries import PlannedDate
 from assetmap.domain.progress import ProgressEvent
 from assetmap.web.programmes.words import day_said
 from tests.conftest import sign_in
-from tests.made_programmes import EDIT, keep, make_listening, send, shared, today_of
-from tests.test_programme_pages import AREA, text_of
+from tests.made_programmes import AREA, EDIT, keep, make_listening, send, shared, text_of, today_of
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+
+from assetmap.layers.crs import transformer
 
 _MANY = 20_000
 _CELLS = 64
@@ -25,7 +25,7 @@ def project(shapes: np.ndarray, source, target) -> np.ndarray:
     source, target = CRS.from_user_input(source), CRS.from_user_input(target)
     if source == target:
         return shapes
-    exact = _transformer(source, target)
+    exact = transformer(source, target)
     corners = shapely.get_coordinates(shapes)
     if len(corners) > _MANY and np.isfinite(corners).all():
         corners = _between(corners, exact)
@@ -34,12 +34,6 @@ def project(shapes: np.ndarray, source, target) -> np.ndarray:
     if len(corners) == len(shapes) and (shapely.get_type_id(shapes) == shapely.GeometryType.POINT).all():
         return shapely.points(corners)
     return shapely.set_coordinates(shapes.copy(), corners)
-
-
-@lru_cache(maxsize=16)
-def _transformer(source: CRS, target: CRS) -> Transformer:
-    """Kept: looking one up takes as long as projecting a hundred thousand corners. Safe to share between threads."""
-    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def _exactly(corners: np.ndarray, exact: Transformer) -> np.ndarray:

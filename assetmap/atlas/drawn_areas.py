@@ -45,6 +45,6 @@ def drawn_area(atlas: Atlas, outline: str) -> DrawnArea:
 def _measured(atlas: Atlas, outline: str) -> DrawnArea:
     shape = shapely.from_wkt(outline)
     rings = sum(1 + shapely.get_num_interior_rings(part) for part in shapely.get_parts(shape))
-    metres = shapely.transform(shape, lambda xy: np.column_stack(crs.to_metres(xy[:, 0], xy[:, 1], atlas.local_crs)))
+    metres = crs.shapes_to_metres(shape, atlas.local_crs)
     crossed = np.flatnonzero(wards_crossed(metres, planning_of(atlas).shapes_m))
     return DrawnArea(float(metres.area), int(shapely.get_num_coordinates(shape) - rings), tuple(crossed.tolist()))

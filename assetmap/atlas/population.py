@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import shapely
 
 from assetmap.analysis.population import Points, PopulationPoints, WardPeople, population_points
 from assetmap.layers import crs, postcodes
@@ -57,11 +56,8 @@ def _read(atlas: Atlas, connection: Connection) -> PopulationPoints:
 
 def shapes_in_metres(atlas: Atlas) -> np.ndarray:
     """The outline of each ward in the local projected system; object (w,)."""
-    def projected(corners: np.ndarray) -> np.ndarray:
-        return np.column_stack(crs.to_metres(corners[:, 0], corners[:, 1], atlas.local_crs))
-
     shapes = atlas.wards.geometry.to_numpy()
-    return shapely.transform(shapes, projected) if len(shapes) else np.empty(0, dtype=object)
+    return crs.shapes_to_metres(shapes, atlas.local_crs) if len(shapes) else np.empty(0, dtype=object)
 
 
 def ward_people(atlas: Atlas) -> WardPeople:

@@ -62,7 +62,7 @@ class Programmes:
     def __init__(self, atlas: Atlas, held: Initiatives):
         self.atlas = atlas
         hubs = atlas.hubs
-        on_the_map = {hubs.rows[row]["id"] for row in np.flatnonzero(hubs.is_active).tolist()}
+        on_the_map = {hub_id for hub_id, number in hubs.number_of.items() if hubs.is_active[number]}
         self.all, self.public = held, held.public(on_the_map)
         self._areas: dict[str, np.ndarray] = {}
         self._lock = Lock()
@@ -103,11 +103,7 @@ class Programmes:
         """The drawn outline in the local projected system; None when its area is whole wards."""
         if not deployment.outline:
             return None
-
-        def projected(corners: np.ndarray) -> np.ndarray:
-            return np.column_stack(crs.to_metres(corners[:, 0], corners[:, 1], self.atlas.local_crs))
-
-        return shapely.transform(shapely.from_wkt(deployment.outline), projected)
+        return crs.shapes_to_metres(shapely.from_wkt(deployment.outline), self.atlas.local_crs)
 
     def area(self, deployment: Deployment) -> shapely.Geometry | None:
         """Where it is, in WGS84: its outline, else its wards together; None when it names no ward that is loaded."""

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 import numpy as np
+import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
@@ -18,7 +19,7 @@ _CODE = re.compile(r"(?:.*:)?(?P<authority>EPSG|OGC)[^:]*:(?:[\d.]*:)?(?P<code>\
 
 
 @cache
-def _transformer(source: str, target: str) -> Transformer:
+def transformer(source: str | CRS, target: str | CRS) -> Transformer:
     """Built once: it takes milliseconds. pyproj keeps its own copy per thread inside."""
     return Transformer.from_crs(source, target, always_xy=True)
 
@@ -26,6 +27,11 @@ def _transformer(source: str, target: str) -> Transformer:
 def to_metres(lons, lats, crs: str = BRITISH_NATIONAL_GRID) -> tuple[np.ndarray, np.ndarray]:
     """Eastings and northings, arrays in metres of `crs`. What cannot be projected becomes NaN."""
     return _convert(lons, lats, WGS84, crs)
+
+
+def shapes_to_metres(shapes, crs: str = BRITISH_NATIONAL_GRID):
+    """A shape, or an array of them, of WGS84 in metres of `crs`."""
+    return shapely.transform(shapes, lambda corners: np.column_stack(to_metres(corners[:, 0], corners[:, 1], crs)))
 
 
 def to_wgs84(eastings, northings, crs: str = BRITISH_NATIONAL_GRID) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +43,7 @@ def _convert(x, y, source: str, target: str) -> tuple[np.ndarray, np.ndarray]:
     x, y = np.atleast_1d(np.asarray(x, dtype=float)), np.atleast_1d(np.asarray(y, dtype=float))
     if x.size == 0:
         return x.copy(), y.copy()
-    new_x, new_y = _transformer(source, target).transform(x, y)
+    new_x, new_y = transformer(source, target).transform(x, y)
     bad = ~(np.isfinite(new_x) & np.isfinite(new_y))
     return np.where(bad, np.nan, new_x), np.where(bad, np.nan, new_y)
 

@@ -203,4 +203,4 @@ def _in_degrees(shape: shapely.Geometry, system: str) -> shapely.Geometry:
 
 
 def _area_m2(shape: shapely.Geometry, local_crs: str) -> float:
-    return shapely.transform(shape, lambda xy: np.column_stack(crs.to_metres(xy[:, 0], xy[:, 1], local_crs))).area
+    return crs.shapes_to_metres(shape, local_crs).area

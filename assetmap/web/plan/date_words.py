@@ -14,9 +14,8 @@ from assetmap.web import services
 from assetmap.web.calendar_feed import FeedEvent
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.plan.programme_words import day_words
+from assetmap.web.programmes.words import DATE_KINDS, day_said
 
-KIND_WORDS = {"event": _("Event"), "meeting": _("Meeting"), "step_due": _("Step due"), "other": _("Date")}
 REASONS = {COMING: _("coming"), OVERDUE: _("past, and not noted as done"), FEEDBACK_DUE: _("feedback due"),
            FEEDBACK_OVERDUE: _("feedback overdue")}
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -45,15 +44,15 @@ def entry_of(found: NextDate, wards: Sequence[int]) -> Entry:
     """A date as the list tells it; `wards` are the rows of the Atlas's wards that its deployment is in."""
     atlas, entry = services.atlas(), found.entry
     step = found.programme.step(entry.step)
-    what = KIND_WORDS.get(entry.kind, KIND_WORDS["other"])
+    what = DATE_KINDS.get(entry.kind, DATE_KINDS["other"])
     if step:
         what = _("%(what)s, step “%(step)s”", what=what, step=step.name)
     hub = atlas.hubs.number_of.get(entry.hub_id) if entry.hub_id else None
     named = "" if hub is None else atlas.hubs.rows[hub]["name"]
     why = REASONS[found.kind]
     if found.kind in (FEEDBACK_DUE, FEEDBACK_OVERDUE):
-        why = (_("feedback on it was due by %(day)s", day=day_words(found.day)) if found.kind == FEEDBACK_OVERDUE
-               else _("feedback on it is due by %(day)s", day=day_words(found.day)))
+        why = (_("feedback on it was due by %(day)s", day=day_said(found.day)) if found.kind == FEEDBACK_OVERDUE
+               else _("feedback on it is due by %(day)s", day=day_said(found.day)))
     internal = not (entry.public and found.deployment.public and found.programme.public)
     return Entry(found, what, why, ", ".join(filter(None, (named, entry.place))),
                  tuple(atlas.ward_names[ward] for ward in wards), internal,

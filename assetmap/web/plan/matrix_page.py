@@ -12,7 +12,8 @@ from assetmap.web.language import gettext as _
 from assetmap.web.plan import matrix_files, programme_data
 from assetmap.web.plan.matrix import Matrix, matrix, sentences, sort_links
 from assetmap.web.plan.programme_levels import UNKNOWN_SAID, samples
-from assetmap.web.plan.programme_words import KIND_NAMES, day_words
+from assetmap.web.plan.programme_words import KIND_NAMES
+from assetmap.web.programmes.words import day_said
 
 blueprint = Blueprint("plan_programmes", __name__)
 PATH = "/plan/programmes"
@@ -31,7 +32,7 @@ def index() -> Response:
     other = SIGNS if made.cells == WORDS else WORDS
     page = render_template(
         "plan/matrix.html", matrix=made, query=query, errors=errors, form=_form(query, made), sentences=sentences(made),
-        sort=sort_links(made, PATH), day=day_words(made.day), is_today=made.day == programme_data.today(),
+        sort=sort_links(made, PATH), day=day_said(made.day), is_today=made.day == programme_data.today(),
         today=programme_data.today(), may_edit=programme_data.sees_internal(), other_cells=other,
         kind_names=KIND_NAMES, samples=samples(), unknown_said=_(UNKNOWN_SAID), theme_labels=_theme_labels(made),
         other_url=query.address(PATH, cells=other), again=PATH,

@@ -16,8 +16,8 @@ from assetmap.web.calendar_feed import feed
 from assetmap.web.exporting import send
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.plan.date_words import KIND_WORDS, Entry, entry_of, event_of
-from assetmap.web.plan.programme_words import day_words
+from assetmap.web.plan.date_words import Entry, entry_of, event_of
+from assetmap.web.programmes.words import day_said
 
 blueprint = Blueprint("plan_dates", __name__)
 PATH = "/plan/programmes/dates"
@@ -39,7 +39,7 @@ def index() -> Response:
             for day, group in groupby((entry for entry in entries if not entry.late), lambda entry: entry.found.day)]
     page = render_template(
         "plan/programme_dates.html", query=query, errors=errors, form=_form(query), late=late, days=days,
-        kind_words=KIND_WORDS, day_words=day_words, planner=programme_data.sees_internal(), again=PATH,
+        day_said=day_said, planner=programme_data.sees_internal(), again=PATH,
         links={ending: query.address(f"{PATH}.{ending}") for ending in ("ics", "csv")})
     return make_response(page, 400 if errors else 200)
 

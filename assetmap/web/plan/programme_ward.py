@@ -8,8 +8,9 @@ from assetmap.domain.initiatives import NextDate
 from assetmap.domain.programme import STATE, Role
 from assetmap.web.language import gettext as _
 from assetmap.web.plan import programme_data
-from assetmap.web.plan.programme_words import Far, day_words, far, in_ward, said, there_on
+from assetmap.web.plan.programme_words import Far, far, in_ward, said, there_on
 from assetmap.web.programmes import gatherings
+from assetmap.web.programmes.words import day_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _how(one: Far) -> str:
     step = one.programme.step(one.standing.at) if one.programme.kind == STATE else None
     if step is None or one.deployment.status == "paused" or not one.standing.has_begun:
         return _sentence(one.words[:1].upper() + one.words[1:])
-    how = _("%(state)s since %(day)s", state=step.name, day=day_words(one.since)) if one.since else step.name
+    how = _("%(state)s since %(day)s", state=step.name, day=day_said(one.since)) if one.since else step.name
     return _sentence(_("%(how)s: %(means)s", how=how, means=_without_capital(step.meaning)) if step.meaning else how)
 
 

@@ -9,11 +9,11 @@ from assetmap.domain.initiatives import Initiatives
 from assetmap.domain.programme import ELEMENTS, STATE, STEPS, Deployment, Programme
 from assetmap.domain.progress import IN_PLACE, PLANNED, UNDER_WAY, Standing, known_on
 from assetmap.domain.text import short
-from assetmap.web import wording
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan import programme_data
 from assetmap.web.plan.programme_levels import TO_COME, UNKNOWN, UNKNOWN_SAID, has_begun, level_of
+from assetmap.web.programmes.words import day_said
 
 KIND_NAMES = {STEPS: _("Steps, one after the other"), ELEMENTS: _("Elements, each in place or not"),
               STATE: _("One of several states")}
@@ -110,18 +110,13 @@ def there_on(held: Initiatives, deployment: Deployment, day: date, today: date) 
     return had_begun or day >= today or any(event.day <= day for event in held.progress.get(deployment.id, ()))
 
 
-def day_words(day: date) -> str:
-    """"4 May 2026"."""
-    return f"{day.day} {wording.LONG_MONTHS[day.month - 1]} {day.year}"
-
-
 def _words(programme: Programme, deployment: Deployment, standing: Standing, number: int, day: date) -> str:
     if deployment.starts is not None and deployment.starts > day and not has_begun(standing):
-        said = _("planned, from %(day)s", day=day_words(deployment.starts))
+        said = _("planned, from %(day)s", day=day_said(deployment.starts))
     elif has_begun(standing):
         said = {STEPS: _steps, ELEMENTS: _elements, STATE: _state}[programme.kind](programme, standing, number)
         if standing.since and programme.kind != ELEMENTS:
-            said = _("%(how_far)s, since %(day)s", how_far=said, day=day_words(standing.since))
+            said = _("%(how_far)s, since %(day)s", how_far=said, day=day_said(standing.since))
         if standing.back_on and standing.back_on[-1] == standing.since:
             said = _("%(how_far)s, after going back", how_far=said)
     elif planned := [step.name for step in programme.steps if standing.conditions[step.code] == PLANNED]:
@@ -144,7 +139,7 @@ def _elements(programme: Programme, standing: Standing, number: int) -> str:
     said = ngettext("%(there)s of %(num)s element in place", "%(there)s of %(num)s elements in place",
                     len(programme.steps), there=number)
     if standing.since:
-        said = _("%(how_far)s, since %(day)s", how_far=said, day=day_words(standing.since))
+        said = _("%(how_far)s, since %(day)s", how_far=said, day=day_said(standing.since))
     under_way = sum(condition == UNDER_WAY for condition in standing.conditions.values())
     return _("%(in_place)s, %(number)s under way", in_place=said, number=under_way) if under_way else said
 

@@ -12,6 +12,7 @@ from assetmap.web import services
 from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.programmes import views
+from assetmap.web.relations.meeting_words import joined
 
 _MOST_NAMED = 8
 
@@ -77,4 +78,4 @@ def _wards(area: DrawnArea) -> str:
     if len(names) > _MOST_NAMED:
         others = len(names) - _MOST_NAMED + 1
         names[_MOST_NAMED - 1:] = [ngettext("%(num)s other ward", "%(num)s other wards", others)]
-    return names[0] if len(names) == 1 else _("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
+    return joined(names)

@@ -20,9 +20,7 @@ from assetmap.web.language import gettext as _
 from assetmap.web.language import ngettext
 from assetmap.web.plan.programme_data import deployment_url, initiatives
 from assetmap.web.plan.programme_levels import unbegun_said
-from assetmap.web.programmes import words
-
-YEAR_DAYS = 365
+from assetmap.web.programmes import figures, words
 
 
 def labels_of(kind: str, codes: Iterable[str]) -> list[str]:
@@ -179,7 +177,7 @@ def came_said(people: int) -> str:
 def attendance_said(dates: Iterable[PlannedDate], today: date) -> str:
     """How many came to what was held in the last 12 months; "" when nobody counted."""
     counted = [entry.attended for entry in dates if entry.attended is not None
-               and today - timedelta(days=YEAR_DAYS) < entry.day <= today]
+               and today - timedelta(days=figures.YEAR_DAYS) < entry.day <= today]
     if not counted:
         return ""
     return ngettext("%(people)s at %(num)s event or meeting in the last 12 months.",
